@@ -1,0 +1,43 @@
+using Claims.Ingestion.Postgres.Views;
+
+namespace Claims.Ingestion.Postgres.DataSources;
+
+/// <summary>The PostgreSQL store.</summary>
+public sealed class PostgresOptions
+{
+    /// <summary>How to reach the server: an Npgsql connection string. Required.</summary>
+    /// <value>The default is what was given to <c>UsePostgres</c>.</value>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Whether the schema is brought up to date when the host starts. Several hosts may start at once.</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool MigrateOnStart { get; set; } = true;
+
+    /// <summary>The pool that stores claim files.</summary>
+    public PoolOptions Ingestion { get; } = new();
+
+    /// <summary>The pool for short reads.</summary>
+    public PoolOptions Api { get; } = new()
+    {
+        MaxSize = 30,
+        StatementTimeout = TimeSpan.FromSeconds(10),
+        LockTimeout = TimeSpan.FromSeconds(2),
+    };
+
+    /// <summary>The pool for reports and refreshes.</summary>
+    public PoolOptions Report { get; } = new()
+    {
+        StatementTimeout = TimeSpan.FromMinutes(10),
+        LockTimeout = TimeSpan.FromSeconds(5),
+    };
+
+    /// <summary>When the report views are refreshed.</summary>
+    public ViewOptions Views { get; } = new();
+
+    internal PoolOptions PoolOf(DataSourceRole role) => role switch
+    {
+        DataSourceRole.Api => Api,
+        DataSourceRole.Report => Report,
+        _ => Ingestion,
+    };
+}

@@ -1,0 +1,69 @@
+using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Diagnostics;
+using Claims.Ingestion.Postgres.Schema;
+using Claims.Ingestion.Postgres.Views;
+using Claims.Ingestion.Postgres.Writing;
+using Claims.Ingestion.Storage;
+using Claims.Ingestion.Views;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Stores claims in PostgreSQL.</summary>
+public static class PostgresClaimsIngestionBuilderExtensions
+{
+    /// <summary>
+    /// Stores claims in PostgreSQL: the schema, the store, the report views, and one <see cref="NpgsqlDataSource"/> for each
+    /// <see cref="DataSourceRole"/>, which is its service key. Settings are in the section <c>Postgres</c> of the ingestion's configuration.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="connectionString">How to reach the server; <c>Postgres:ConnectionString</c> of the section is used when it is set.</param>
+    /// <returns>The value of <paramref name="builder"/>.</returns>
+    public static IClaimsIngestionBuilder UsePostgres(this IClaimsIngestionBuilder builder, string? connectionString = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        IServiceCollection services = builder.Services;
+        if (services.Any(s => s.ServiceType == typeof(SchemaMigrator))) return builder;
+
+        services.AddOptions<PostgresOptions>()
+            .Configure(options => options.ConnectionString = connectionString ?? "")
+            .Bind(builder.Configuration.GetSection("Postgres"))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>();
+        foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>()) services.AddDataSource(role);
+
+        services.AddSingleton<SchemaMigrator>();
+        services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
+        services.TryAddSingleton<IRefreshPolicy>(provider =>
+        {
+            ViewOptions views = provider.GetRequiredService<IOptions<PostgresOptions>>().Value.Views;
+            return new ChangedRowsPolicy(views.ChangedRows, views.MaxStaleness);
+        });
+        services.AddSingleton(provider => new ReportViews(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Report),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReportViews>>()));
+        services.AddSingleton<DatabaseProbe>();
+        services.AddSingleton<ViewRefresher>();
+        services.AddSingleton<IHostedService, MigrationService>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseProbe>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
+        return builder;
+    }
+
+    /// <summary>Adds checks of the database and the report views, tagged <c>ready</c>. They read the answers of a probe and open no connection.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The value of <paramref name="builder"/>.</returns>
+    public static IHealthChecksBuilder AddClaimsPostgres(this IHealthChecksBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder
+            .AddCheck<DatabaseHealthCheck>("claims-database", tags: ["ready"])
+            .AddCheck<ViewsHealthCheck>("claims-views", tags: ["ready"]);
+    }
+}

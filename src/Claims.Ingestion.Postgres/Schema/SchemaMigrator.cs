@@ -1,0 +1,81 @@
+using System.Reflection;
+using Claims.Ingestion.Postgres.DataSources;
+using DbUp;
+using DbUp.Engine;
+using DbUp.Engine.Output;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Claims.Ingestion.Postgres.Schema;
+
+/// <summary>Brings the schema <c>claims</c> up to date, one host at a time.</summary>
+internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<SchemaMigrator> logger)
+{
+    /// <summary>Names the lock that migrating hosts take: "claims" in ASCII.</summary>
+    private const long MigrationLock = 0x636C61696D73;
+
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(ConnectionString("claims-migration"));
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+
+        // A transaction's lock also holds behind a pooler that hands out connections by transaction, and a crash frees it.
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { CommandTimeout = 0, Parameters = { new() { Value = MigrationLock } } })
+            await takeLock.ExecuteNonQueryAsync(cancellationToken);
+
+        DatabaseUpgradeResult result = await Task.Run(Upgrade, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (!result.Successful)
+        {
+            throw new InvalidOperationException(
+                $"The schema 'claims' could not be brought up to date: script {result.ErrorScript?.Name ?? "(none)"} failed. The account needs the right to create a schema in the database. {result.Error.Message}",
+                result.Error);
+        }
+    }
+
+    private DatabaseUpgradeResult Upgrade()
+    {
+        using (var connection = new NpgsqlConnection(ConnectionString("claims-migration-scripts")))
+        {
+            connection.Open();
+            using var create = new NpgsqlCommand("CREATE SCHEMA IF NOT EXISTS claims", connection);
+            create.ExecuteNonQuery();
+        }
+
+        return DeployChanges.To.PostgresqlDatabase(ConnectionString("claims-migration-scripts"))
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly())
+            .JournalToPostgresqlTable("claims", "schema_version")
+            .WithTransactionPerScript()
+            .WithExecutionTimeout(TimeSpan.FromHours(1))
+            .LogTo(new UpgradeLog(logger))
+            .Build()
+            .PerformUpgrade();
+    }
+
+    private string ConnectionString(string applicationName) =>
+        new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = applicationName, Pooling = false }.ConnectionString;
+
+    private sealed class UpgradeLog(ILogger logger) : IUpgradeLog
+    {
+        public void LogTrace(string format, params object[] args)
+        {
+        }
+
+        public void LogDebug(string format, params object[] args)
+        {
+        }
+
+        public void LogInformation(string format, params object[] args) => logger.MigrationNote(Text(format, args));
+
+        public void LogWarning(string format, params object[] args) => logger.MigrationWarning(Text(format, args));
+
+        public void LogError(string format, params object[] args) => logger.MigrationWarning(Text(format, args));
+
+        public void LogError(Exception ex, string format, params object[] args) => logger.MigrationWarning(Text(format, args));
+
+        private static string Text(string format, object[] args) =>
+            args.Length == 0 ? format : string.Format(System.Globalization.CultureInfo.InvariantCulture, format, args);
+    }
+}

@@ -1,0 +1,149 @@
+using Claims.Ingestion.Reading;
+using Claims.Ingestion.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Claims.Ingestion.Postgres.Writing;
+
+/// <summary>What the ledger knows of a file already: its own fate, or the external id of a stored file with the same content.</summary>
+internal readonly record struct LedgerEntry(FileFate? Known, string? TwinExternalId);
+
+/// <summary>The statements on <c>claims.claim_file</c> and what goes with it.</summary>
+internal static class Ledger
+{
+    private const string FateColumns = "external_id, kind, status, claim_count, activity_count, left_out_count, error";
+
+    public static async Task<Dictionary<string, FileFate>> FindFatesAsync(
+        NpgsqlConnection connection, string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT {FateColumns} FROM claims.claim_file WHERE facility_id = $1 AND external_id = ANY($2)", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. externalIds] });
+        var fates = new Dictionary<string, FileFate>(StringComparer.Ordinal);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) fates.Add(reader.GetString(0), ReadFate(reader, 1));
+        return fates;
+    }
+
+    /// <summary>Locks the files against every other host until the transaction ends, and says what is known of them and which numbers new ones get.</summary>
+    public static async Task<(LedgerEntry[] Entries, long[] FileIds)> LockAndFindAsync(
+        NpgsqlConnection connection, IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
+    {
+        await using var commands = new NpgsqlBatch(connection);
+        commands.BatchCommands.Add(new NpgsqlBatchCommand("SELECT count(pg_advisory_xact_lock(key)) FROM unnest($1) AS key")
+        {
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = LedgerLocks.Of(batch.Select(f => f.File)) } },
+        });
+        commands.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"""
+            SELECT i.place, {FateColumns}
+            FROM unnest($1, $2) WITH ORDINALITY AS i (facility, id, place)
+            JOIN claims.claim_file f ON f.facility_id = i.facility AND f.external_id = i.id
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(f => f.File.FacilityId)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(f => f.File.ExternalId)] },
+            },
+        });
+        commands.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            SELECT i.place, f.external_id
+            FROM unnest($1, $2) WITH ORDINALITY AS i (facility, hash, place)
+            JOIN claims.claim_file f ON f.facility_id = i.facility AND f.content_hash = i.hash AND f.status = 'stored'
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(f => f.File.FacilityId)] },
+                new NpgsqlParameter<byte[][]> { TypedValue = [.. batch.Select(f => f.File.ContentHash.ToArray())] },
+            },
+        });
+        commands.BatchCommands.Add(new NpgsqlBatchCommand("SELECT nextval('claims.claim_file_id') FROM generate_series(1, $1)")
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = batch.Count } },
+        });
+
+        var entries = new LedgerEntry[batch.Count];
+        var fileIds = new List<long>(batch.Count);
+        await using NpgsqlDataReader reader = await commands.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            entries[reader.GetInt64(0) - 1] = new LedgerEntry(ReadFate(reader, 2), null);
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            entries[reader.GetInt64(0) - 1] = entries[reader.GetInt64(0) - 1] with { TwinExternalId = reader.GetString(1) };
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) fileIds.Add(reader.GetInt64(0));
+        return (entries, [.. fileIds]);
+    }
+
+    public static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+    {
+        await using (NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(
+            "COPY claims.claim_file (id, facility_id, external_id, name, kind, status, claim_count, activity_count, left_out_count, declared_count, error, warnings, sender_id, receiver_id, transaction_date, content_hash, byte_count, received_at) FROM STDIN (FORMAT BINARY)",
+            cancellationToken))
+        {
+            foreach (LedgerRow row in rows)
+            {
+                FileHeader? header = row.Header;
+                FileFate fate = row.Fate;
+                await copy.StartRowAsync(cancellationToken);
+                await copy.WriteAsync(row.FileId, NpgsqlDbType.Bigint, cancellationToken);
+                copy.WriteText(row.File.FacilityId);
+                copy.WriteText(row.File.ExternalId);
+                copy.WriteText(row.File.Name);
+                copy.WriteText(fate.Kind?.ToString().ToLowerInvariant());
+                copy.WriteText(fate.Status.ToString().ToLowerInvariant());
+                copy.Write(fate.Counts.Claims + fate.Counts.RemittanceClaims, NpgsqlDbType.Integer);
+                copy.Write(fate.Counts.Activities, NpgsqlDbType.Integer);
+                copy.Write(fate.Counts.LeftOut, NpgsqlDbType.Integer);
+                if (header?.RecordCount is { } declared) copy.Write(declared, NpgsqlDbType.Integer);
+                else copy.WriteNull();
+                copy.WriteText(fate.Reason);
+                copy.Write(row.Warnings.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+                copy.WriteText(header?.SenderId);
+                copy.WriteText(header?.ReceiverId);
+                copy.WriteTime(header?.TransactionDate);
+                copy.Write(row.File.ContentHash.ToArray(), NpgsqlDbType.Bytea);
+                copy.Write(row.File.Length, NpgsqlDbType.Bigint);
+                copy.WriteTime(row.File.ReceivedAt);
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+
+        foreach (LedgerRow row in rows.Where(r => r.Fate.Status == FileStatus.Quarantined))
+        {
+            await using Stream content = row.File.OpenRead();
+            await using var insert = new NpgsqlCommand("INSERT INTO claims.claim_file_content (file_id, content) VALUES ($1, $2)", connection);
+            insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.FileId });
+            insert.Parameters.Add(new NpgsqlParameter { Value = content, NpgsqlDbType = NpgsqlDbType.Bytea });
+            await insert.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        int changed = rows.Sum(r => r.Fate.Counts.Claims + r.Fate.Counts.RemittanceClaims);
+        if (changed == 0) return;
+        await using var count = new NpgsqlCommand("INSERT INTO claims.view_change (rows) VALUES ($1)", connection);
+        count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = changed });
+        await count.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static FileFate ReadFate(NpgsqlDataReader reader, int at)
+    {
+        ClaimFileKind? kind = reader.IsDBNull(at) ? null : Enum.Parse<ClaimFileKind>(reader.GetString(at), ignoreCase: true);
+        int claims = reader.GetInt32(at + 2);
+        var counts = new FileCounts(
+            kind == ClaimFileKind.Remittance ? 0 : claims,
+            reader.GetInt32(at + 3),
+            kind == ClaimFileKind.Remittance ? claims : 0,
+            reader.GetInt32(at + 4));
+        return new FileFate(
+            Enum.Parse<FileStatus>(reader.GetString(at + 1), ignoreCase: true), kind, counts, reader.IsDBNull(at + 5) ? null : reader.GetString(at + 5));
+    }
+}
+
+/// <summary>A new row of the ledger.</summary>
+internal sealed record LedgerRow(long FileId, ClaimFile File, FileFate Fate, FileHeader? Header, IReadOnlyList<string> Warnings);

@@ -1,0 +1,117 @@
+using Claims.Ingestion.Diagnostics;
+using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Pipeline;
+using Claims.Ingestion.Polling;
+using Claims.Ingestion.Reading;
+using Claims.Ingestion.Scheduling;
+using Claims.Ingestion.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds claims ingestion to a host.</summary>
+public static class ClaimsIngestionServiceCollectionExtensions
+{
+    /// <summary>Adds claims ingestion, configured in code: <c>services.Configure&lt;SchedulingOptions&gt;(...)</c> and the like.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <returns>A builder to add a store and further parts to.</returns>
+    public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services) =>
+        services.AddClaimsIngestion(new ConfigurationBuilder().Build());
+
+    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c> and <c>Reading</c>.</summary>
+    /// <remarks>It may be called again: nothing is added twice. Settings are checked when the host starts.</remarks>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="section">The section.</param>
+    /// <returns>A builder to add a store and further parts to.</returns>
+    public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        if (services.FirstOrDefault(s => s.ServiceType == typeof(IClaimsIngestionBuilder))?.ImplementationInstance is IClaimsIngestionBuilder existing)
+            return existing;
+
+        var builder = new Builder(services, section);
+        services.AddSingleton<IClaimsIngestionBuilder>(builder);
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+
+        builder.AddCheckedOptions<SchedulingOptions>("Scheduling");
+        builder.AddCheckedOptions<PollingOptions>("Polling");
+        builder.AddCheckedOptions<DirectoryPollerOptions>("DirectoryPoller");
+        builder.AddCheckedOptions<PipelineOptions>("Pipeline");
+        builder.AddCheckedOptions<ReadingOptions>("Reading");
+        services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
+        services.AddOptions<FacilityListOptions>().Bind(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FacilityListOptions>, FacilityListValidator>();
+
+        services.TryAddSingleton<IFacilityDirectory, ConfiguredFacilities>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFacilityPoller, DirectoryPoller>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IClaimFileReader, EClaimLinkReader>());
+        services.TryAddSingleton<ClaimFileReaders>();
+        services.TryAddSingleton<FileLoader>();
+        services.TryAddSingleton<BatchWriter>();
+        services.TryAddSingleton<IngestionPipeline>();
+        services.TryAddSingleton<FacilityPoll>();
+        services.TryAddSingleton<FacilityRuns>();
+        services.TryAddSingleton<FacilityScheduler>();
+        services.TryAddSingleton(s => new IngestionControl(s.GetRequiredService<IFacilityDirectory>(), s.GetRequiredService<FacilityRuns>()));
+
+        // Hosts stop their services in reverse order: the scheduler first, then the pipeline drains.
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<IngestionPipeline>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<FacilityScheduler>());
+        return builder;
+    }
+
+    /// <summary>Keeps everything in memory. For tests and trials.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The value of <paramref name="builder"/>.</returns>
+    public static IClaimsIngestionBuilder UseInMemoryStore(this IClaimsIngestionBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddSingleton<InMemoryClaimStore>();
+        builder.Services.TryAddSingleton<IClaimStore>(s => s.GetRequiredService<InMemoryClaimStore>());
+        return builder;
+    }
+
+    /// <summary>Adds a poller for facilities whose <see cref="Facility.PollerKind"/> names it.</summary>
+    /// <typeparam name="TPoller">The poller.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The value of <paramref name="builder"/>.</returns>
+    public static IClaimsIngestionBuilder AddPoller<TPoller>(this IClaimsIngestionBuilder builder)
+        where TPoller : class, IFacilityPoller
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IFacilityPoller, TPoller>());
+        return builder;
+    }
+
+    /// <summary>Adds a reader for another format. Readers are asked in the order in which they were added, the built-in one first.</summary>
+    /// <typeparam name="TReader">The reader.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The value of <paramref name="builder"/>.</returns>
+    public static IClaimsIngestionBuilder AddReader<TReader>(this IClaimsIngestionBuilder builder)
+        where TReader : class, IClaimFileReader
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IClaimFileReader, TReader>());
+        return builder;
+    }
+
+    /// <summary>Binds options to a sub-section and has their ranges checked when the host starts.</summary>
+    internal static void AddCheckedOptions<TOptions>(this IClaimsIngestionBuilder builder, string name)
+        where TOptions : class
+    {
+        builder.Services.AddOptions<TOptions>().Bind(builder.Configuration.GetSection(name)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<TOptions>>(new RangeOptionsValidator<TOptions>($"Claims:{name}"));
+    }
+
+    private sealed class Builder(IServiceCollection services, IConfiguration configuration) : IClaimsIngestionBuilder
+    {
+        public IServiceCollection Services { get; } = services;
+
+        public IConfiguration Configuration { get; } = configuration;
+    }
+}

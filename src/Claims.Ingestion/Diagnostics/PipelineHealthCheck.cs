@@ -1,0 +1,21 @@
+using Claims.Ingestion.Pipeline;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Claims.Ingestion.Diagnostics;
+
+/// <summary>Unhealthy when a stage of the pipeline does not run.</summary>
+internal sealed class PipelineHealthCheck(IngestionPipeline pipeline) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        (bool isRunning, string? fault) = pipeline.State;
+        var data = new Dictionary<string, object>
+        {
+            ["filesInFlight"] = pipeline.Budget.FilesInUse,
+            ["bytesInFlight"] = pipeline.Budget.BytesInUse,
+        };
+        return Task.FromResult(isRunning
+            ? HealthCheckResult.Healthy($"{pipeline.Budget.FilesInUse} files in flight.", data)
+            : HealthCheckResult.Unhealthy(fault is null ? "The pipeline is not running: the host is starting or stopping." : $"The stage '{fault}' failed. See the log for why; restart the host.", data: data));
+    }
+}

@@ -1,0 +1,94 @@
+using Claims.Ingestion.Reading;
+using Claims.Ingestion.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Pipeline;
+
+/// <summary>Stores a batch: again while the store is away, file by file when the store refuses it, and the refused file in quarantine.</summary>
+internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> options, TimeProvider time, ILogger<BatchWriter> logger)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+
+    /// <returns>The fate of each file; <see langword="null"/> for one that is left for the next poll.</returns>
+    public async Task<IReadOnlyList<FileFate?>> WriteAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            long start = time.GetTimestamp();
+            IReadOnlyList<FileFate> fates = await StoreWithRetryAsync(batch, cancellationToken);
+            Report(batch, fates, time.GetElapsedTime(start));
+            return fates;
+        }
+        catch (ClaimStoreException refused) when (!refused.IsTransient)
+        {
+            if (batch.Count == 1) return [await QuarantineAsync(batch[0], refused, cancellationToken)];
+            logger.BatchSplit(batch.Count, refused.Message);
+            var fates = new FileFate?[batch.Count];
+            for (int i = 0; i < batch.Count; i++) fates[i] = (await WriteAsync([batch[i]], cancellationToken))[0];
+            return fates;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            foreach (ReadFile file in batch) logger.FileLeft(file.File.FacilityId, file.File.ExternalId, exception);
+            return new FileFate?[batch.Count];
+        }
+    }
+
+    private async Task<FileFate?> QuarantineAsync(ReadFile file, ClaimStoreException refused, CancellationToken cancellationToken)
+    {
+        var outcome = new ReadOutcome
+        {
+            Status = FileStatus.Quarantined,
+            Reason = $"the store refused it: {refused.Message}",
+            Kind = file.Outcome?.Kind,
+        };
+        try
+        {
+            IReadOnlyList<ReadFile> quarantined = [new LoadedFile(file.File, outcome, null)];
+            IReadOnlyList<FileFate> fates = await StoreWithRetryAsync(quarantined, cancellationToken);
+            Report(quarantined, fates, TimeSpan.Zero);
+            return fates[0];
+        }
+        catch (ClaimStoreException exception)
+        {
+            logger.FileLeft(file.File.FacilityId, file.File.ExternalId, exception);
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<FileFate>> StoreWithRetryAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        TimeSpan delay = FirstDelay;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await store.StoreAsync(batch, cancellationToken);
+            }
+            catch (ClaimStoreException exception) when (exception.IsTransient && time.GetElapsedTime(start) + delay <= options.Value.RetryFor)
+            {
+                logger.BatchRetried(batch.Count, attempt, delay, exception.Message);
+            }
+
+            await Task.Delay(delay, time, cancellationToken);
+            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+        }
+    }
+
+    private void Report(IReadOnlyList<ReadFile> batch, IReadOnlyList<FileFate> fates, TimeSpan elapsed)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            (string facility, string file) = (batch[i].File.FacilityId, batch[i].File.ExternalId);
+            if (fates[i].Status == FileStatus.Quarantined) logger.FileQuarantined(facility, file, fates[i].Reason);
+            else if (fates[i].Status == FileStatus.Skipped) logger.FileSkipped(facility, file, fates[i].Reason);
+            else if (fates[i].Counts.LeftOut > 0) logger.ClaimsLeftOut(facility, file, fates[i].Counts.LeftOut);
+        }
+
+        if (fates.Any(f => f.Status == FileStatus.Stored))
+            logger.BatchStored(batch.Count, fates.Sum(f => f.Counts.Claims), fates.Sum(f => f.Counts.RemittanceClaims), elapsed.TotalMilliseconds);
+    }
+}

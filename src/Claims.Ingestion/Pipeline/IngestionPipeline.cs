@@ -1,0 +1,193 @@
+using Claims.Ingestion.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Pipeline;
+
+/// <summary>The stages between the download and the acknowledgement: reading, writing, acknowledging. Everything flows one way.</summary>
+internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
+{
+    private readonly PipelineOptions _options;
+    private readonly FileLoader _loader;
+    private readonly BatchWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IngestionPipeline> _logger;
+    private readonly StageGroup<FileInFlight> _reading;
+    private readonly StageGroup<(FileInFlight File, ReadFile Read)> _writing;
+    private readonly StageGroup<(FileInFlight File, FileFate Fate)> _acknowledging;
+    private readonly CancellationTokenSource _abort = new();
+    private int _started;
+    private int _stopped;
+
+    public IngestionPipeline(
+        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, TimeProvider time, ILogger<IngestionPipeline> logger)
+    {
+        _options = options.Value;
+        _loader = loader;
+        _writer = writer;
+        _time = time;
+        _logger = logger;
+        Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight);
+        _reading = new("reading", _options.MaxFilesInFlight, _options.Readers, logger.StageFailed);
+        _writing = new("writing", _options.BatchFiles, _options.Writers, logger.StageFailed);
+        _acknowledging = new("acknowledging", _options.MaxFilesInFlight, _options.Acknowledgers, logger.StageFailed);
+    }
+
+    public FlowBudget Budget { get; }
+
+    public FilesInFlight InFlight { get; } = new();
+
+    /// <summary>Whether the stages run, and if not, which one failed.</summary>
+    public (bool IsRunning, string? Fault) State
+    {
+        get
+        {
+            string? fault = _reading.Fault is not null ? _reading.Name : _writing.Fault is not null ? _writing.Name : _acknowledging.Fault is not null ? _acknowledging.Name : null;
+            return (_started != 0 && _stopped == 0 && fault is null, fault);
+        }
+    }
+
+    public (int Reading, int Writing, int Acknowledging) Waiting => (_reading.Waiting, _writing.Waiting, _acknowledging.Waiting);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0) return Task.CompletedTask;
+        _reading.Start(ReadAsync, file => file.Finish(null), _abort.Token);
+        _writing.Start(WriteAsync, item => item.File.Finish(null), _abort.Token);
+        _acknowledging.Start(AcknowledgeAsync, item => item.File.Forget(), _abort.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Hands a fetched file to the pipeline; waits while it is full.</summary>
+    public ValueTask SubmitAsync(FileInFlight file, CancellationToken cancellationToken) => _reading.WriteAsync(file, cancellationToken);
+
+    /// <summary>Hands a file whose fate is known already to the acknowledging stage.</summary>
+    public ValueTask SubmitKnownAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken) =>
+        _acknowledging.WriteAsync((file, fate), cancellationToken);
+
+    /// <summary>Stops in the order of the flow, within the drain time: nothing new, finish what is here, then abandon the rest.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_started == 0 || Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        if (InFlight.Count > 0) _logger.Draining(InFlight.Count, _options.DrainTimeout);
+        Task drained = DrainAsync();
+        try
+        {
+            await drained.WaitAsync(_options.DrainTimeout, _time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            _logger.DrainTimedOut(InFlight.Count);
+        }
+
+        await _abort.CancelAsync();
+        await drained;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        _abort.Dispose();
+    }
+
+    private async Task DrainAsync()
+    {
+        await _reading.CompleteAsync();
+        await _writing.CompleteAsync();
+        await _acknowledging.CompleteAsync();
+    }
+
+    private async Task ReadAsync(FileInFlight file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReadFile read = _loader.Load(file.File!, file.IsCut, cancellationToken);
+            await _writing.WriteAsync((file, read), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            file.Finish(null);
+        }
+        catch (Exception exception)
+        {
+            _logger.FileLeft(file.Facility.Id, file.Remote.ExternalId, exception);
+            file.Finish(null);
+        }
+    }
+
+    private async Task WriteAsync((FileInFlight File, ReadFile Read) first, CancellationToken cancellationToken)
+    {
+        List<(FileInFlight File, ReadFile Read)> batch = [first];
+        (FileInFlight File, ReadFile Read)? apart = null;
+        if (first.Read is LoadedFile loaded)
+        {
+            int claims = loaded.ClaimCount;
+            while (claims < _options.BatchClaims && batch.Count < _options.BatchFiles && _writing.TryTake(out var next))
+            {
+                if (next.Read is not LoadedFile more)
+                {
+                    apart = next;
+                    break;
+                }
+
+                batch.Add(next);
+                claims += more.ClaimCount;
+            }
+        }
+
+        await StoreAsync(batch, cancellationToken);
+        if (apart is { } large) await StoreAsync([large], cancellationToken);
+    }
+
+    private async Task StoreAsync(List<(FileInFlight File, ReadFile Read)> batch, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FileFate?> fates;
+        try
+        {
+            fates = await _writer.WriteAsync([.. batch.Select(item => item.Read)], cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            foreach (var (file, _) in batch) file.Finish(null);
+            return;
+        }
+
+        for (int i = 0; i < batch.Count; i++)
+        {
+            FileInFlight file = batch[i].File;
+            FileFate? fate = fates[i];
+            file.Finish(fate);
+            if (fate is null) continue;
+            try
+            {
+                await _acknowledging.WriteAsync((file, fate), cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                file.Forget();
+            }
+        }
+    }
+
+    private async Task AcknowledgeAsync((FileInFlight File, FileFate Fate) item, CancellationToken cancellationToken)
+    {
+        FileInFlight file = item.File;
+        try
+        {
+            await file.Poller.AcknowledgeAsync(file.Facility, file.Remote, item.Fate, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The ledger has the fate: the next poll acknowledges.
+        }
+        catch (Exception exception)
+        {
+            _logger.AcknowledgementFailed(file.Facility.Id, file.Remote.ExternalId, exception.Message);
+        }
+        finally
+        {
+            file.Forget();
+        }
+    }
+}

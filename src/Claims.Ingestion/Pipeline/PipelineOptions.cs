@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Claims.Ingestion.Pipeline;
+
+/// <summary>Budgets of the pipeline between the download and the commit. They bound its memory, whatever the number of facilities and files.</summary>
+public sealed class PipelineOptions
+{
+    /// <summary>How many files may be between download and commit at once.</summary>
+    /// <value>The default is 128; from 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int MaxFilesInFlight { get; set; } = 128;
+
+    /// <summary>How many bytes of files may be between download and commit at once. A larger file passes alone.</summary>
+    /// <value>The default is 64 MiB; from 1 MiB to 16 GiB.</value>
+    [Range(1024L * 1024, 16L * 1024 * 1024 * 1024)]
+    public long MaxBytesInFlight { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>A fetched file up to this size is kept in memory, a larger one in a temporary file, in bytes.</summary>
+    /// <value>The default is 256 KiB; from 0 to 16 MiB.</value>
+    [Range(0, 16 * 1024 * 1024)]
+    public int MaxBytesInMemory { get; set; } = 256 * 1024;
+
+    /// <summary>The folder for temporary files.</summary>
+    /// <value>The default is <see langword="null"/>: the system's folder for temporary files.</value>
+    public string? SpoolDirectory { get; set; }
+
+    /// <summary>How many files are read at once.</summary>
+    /// <value>The default is 2; from 1 to 64.</value>
+    [Range(1, 64)]
+    public int Readers { get; set; } = 2;
+
+    /// <summary>How many batches are written at once: connections of the Ingestion pool in use.</summary>
+    /// <value>The default is 2; from 1 to 64.</value>
+    [Range(1, 64)]
+    public int Writers { get; set; } = 2;
+
+    /// <summary>How many acknowledgements are under way at once.</summary>
+    /// <value>The default is 4; from 1 to 64.</value>
+    [Range(1, 64)]
+    public int Acknowledgers { get; set; } = 4;
+
+    /// <summary>A batch takes further small files while it holds fewer claims than this.</summary>
+    /// <value>The default is 500; from 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int BatchClaims { get; set; } = 500;
+
+    /// <summary>How many files a batch may hold.</summary>
+    /// <value>The default is 64; from 1 to 1,000.</value>
+    [Range(1, 1000)]
+    public int BatchFiles { get; set; } = 64;
+
+    /// <summary>How many claims of a large file are in memory in one piece. A file with more claims flows in slices.</summary>
+    /// <value>The default is 1,000; from 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int SliceClaims { get; set; } = 1000;
+
+    /// <summary>How long a batch is tried again while the store is away or busy. After that its files are left for the next poll.</summary>
+    /// <value>The default is 2 minutes; from 0 to 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan RetryFor { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a stopping host goes on to store what is in flight. What is left after that is fetched again at the next start.</summary>
+    /// <value>The default is 20 seconds; from 0 to 1 hour. Keep it below the host's own shutdown timeout.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,130 @@
+using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Pipeline;
+using Claims.Ingestion.Reading;
+using Claims.Ingestion.Scheduling;
+using Claims.Ingestion.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Polling;
+
+/// <summary>One poll of one facility: list, acknowledge what is known, fetch the rest into the pipeline.</summary>
+internal sealed class FacilityPoll(
+    IEnumerable<IFacilityPoller> pollers,
+    IClaimStore store,
+    IngestionPipeline pipeline,
+    IOptions<PollingOptions> polling,
+    IOptions<PipelineOptions> budgets,
+    IOptions<ReadingOptions> reading,
+    IOptions<SchedulingOptions> scheduling,
+    TimeProvider time,
+    ILogger<FacilityPoll> logger)
+{
+    /// <summary>How many listed files are looked up in the ledger at once.</summary>
+    private const int LookUpSize = 200;
+
+    /// <summary>Polls the facility. It returns when everything listed is fetched; the tally completes when all of it is stored.</summary>
+    /// <exception cref="FacilityPollException">The poll failed; what was fetched before is stored all the same.</exception>
+    public async Task RunAsync(Facility facility, PollTally tally, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IFacilityPoller poller = pollers.LastOrDefault(p => p.Kind == facility.PollerKind)
+                ?? throw new FacilityPollException($"Facility {facility.Id} asks for the poller '{facility.PollerKind}', which is not registered.");
+            using var deadline = new PollDeadline(scheduling.Value.PollTimeout, time, cancellationToken);
+            try
+            {
+                await FetchAllAsync(facility, poller, tally, deadline);
+            }
+            catch (OperationCanceledException) when (deadline.HasPassed && !cancellationToken.IsCancellationRequested)
+            {
+                throw new FacilityPollException(
+                    $"The poll of facility {facility.Id} took longer than {scheduling.Value.PollTimeout}; the next poll goes on. Raise Claims:Scheduling:PollTimeout if its files need more time.");
+            }
+        }
+        finally
+        {
+            tally.EndListing();
+        }
+    }
+
+    private async Task FetchAllAsync(Facility facility, IFacilityPoller poller, PollTally tally, PollDeadline deadline)
+    {
+        var downloads = new ParallelOptions { MaxDegreeOfParallelism = polling.Value.DownloadsPerFacility, CancellationToken = deadline.Token };
+        await foreach (RemoteFile[] listed in poller.ListAsync(facility, deadline.Token).Chunk(LookUpSize).WithCancellation(deadline.Token))
+        {
+            IReadOnlyDictionary<string, FileFate> known = await store.FindFatesAsync(facility.Id, [.. listed.Select(f => f.ExternalId)], deadline.Token);
+            await Parallel.ForEachAsync(listed.DistinctBy(f => f.ExternalId), downloads, async (file, _) =>
+            {
+                if (!pipeline.InFlight.TryAdd(facility.Id, file.ExternalId)) return;
+                if (known.TryGetValue(file.ExternalId, out FileFate? fate))
+                    await pipeline.SubmitKnownAsync(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate, deadline.Token);
+                else
+                    await FetchAsync(facility, poller, file, tally, deadline);
+            });
+        }
+    }
+
+    private async Task FetchAsync(Facility facility, IFacilityPoller poller, RemoteFile remote, PollTally tally, PollDeadline deadline)
+    {
+        FlowBudget.Reservation reservation;
+        deadline.Pause();
+        try
+        {
+            reservation = await pipeline.Budget.ReserveAsync(remote.Length ?? polling.Value.AssumedFileBytes, deadline.Token);
+        }
+        catch
+        {
+            pipeline.InFlight.Remove(facility.Id, remote.ExternalId);
+            throw;
+        }
+        finally
+        {
+            deadline.Resume();
+        }
+
+        tally.Expect();
+        var file = new FileInFlight(facility, poller, remote, pipeline.InFlight, reservation, tally);
+        try
+        {
+            if (await DownloadAsync(facility, poller, remote, deadline.Token) is not { } content)
+            {
+                logger.FileNotReady(facility.Id);
+                file.FinishGone();
+                return;
+            }
+
+            file.Attach(content, new ClaimFile
+            {
+                FacilityId = facility.Id,
+                ExternalId = remote.ExternalId,
+                Name = remote.Name,
+                ReceivedAt = time.GetUtcNow(),
+                Length = content.Length,
+                ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, reading.Value, deadline.Token),
+                OpenRead = content.OpenRead,
+            });
+            await pipeline.SubmitAsync(file, deadline.Token);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !deadline.Token.IsCancellationRequested)
+        {
+            // One file that cannot be fetched keeps no other waiting; it is listed again at the next poll.
+            logger.DownloadFailed(facility.Id, remote.ExternalId, exception.Message);
+            file.Finish(null);
+        }
+        catch
+        {
+            file.Finish(null);
+            throw;
+        }
+    }
+
+    private async Task<FetchedContent?> DownloadAsync(Facility facility, IFacilityPoller poller, RemoteFile remote, CancellationToken cancellationToken)
+    {
+        await using Stream? source = await poller.OpenAsync(facility, remote, cancellationToken);
+        if (source is null) return null;
+        PipelineOptions limits = budgets.Value;
+        return await FetchedContent.FetchAsync(
+            source, reading.Value.MaxFileBytes, limits.MaxBytesInMemory, limits.SpoolDirectory ?? Path.GetTempPath(), cancellationToken);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Pipeline;
+using Claims.Ingestion.Polling;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Scheduling;
+
+/// <summary>Runs polls: at most so many facilities at once, never two of the same facility, and remembers how each went.</summary>
+internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions> options, TimeProvider time, ILogger<FacilityRuns> logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places = new(options.Value.MaxConcurrentFacilities);
+
+    public IReadOnlyList<FacilityState> States => [.. _entries.Values.Select(e => e.Snapshot()).OrderBy(s => s.FacilityId, StringComparer.Ordinal)];
+
+    public void Plan(Facility facility, DateTimeOffset? nextPoll)
+    {
+        Entry entry = EntryOf(facility);
+        lock (entry) entry.NextPoll = nextPoll;
+    }
+
+    public void Keep(IReadOnlySet<string> facilityIds)
+    {
+        foreach (string id in _entries.Keys.Where(id => !facilityIds.Contains(id))) _entries.TryRemove(id, out _);
+    }
+
+    /// <summary>Polls the facility when a place is free.</summary>
+    /// <returns>The tally of what was fetched and why the poll failed, or <see langword="null"/> when the facility is being polled already.</returns>
+    public async Task<(PollTally Tally, string? Error)?> RunAsync(Facility facility, CancellationToken cancellationToken)
+    {
+        Entry entry = EntryOf(facility);
+        if (!entry.TryBegin())
+        {
+            logger.SlotSkipped(facility.Id);
+            return null;
+        }
+
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+            try
+            {
+                return await PollAsync(facility, entry, cancellationToken);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        finally
+        {
+            entry.End();
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task<(PollTally, string?)> PollAsync(Facility facility, Entry entry, CancellationToken cancellationToken)
+    {
+        var tally = new PollTally();
+        long start = time.GetTimestamp();
+        entry.Polling(time.GetUtcNow());
+        string? error = null;
+        try
+        {
+            await poll.RunAsync(facility, tally, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (FacilityPollException exception)
+        {
+            error = exception.Message;
+            logger.PollFailed(facility.Id, entry.Failures + 1, error);
+        }
+        catch (Exception exception)
+        {
+            error = $"unexpected {exception.GetType().Name}: {exception.Message}";
+            logger.PollCrashed(facility.Id, entry.Failures + 1, exception);
+        }
+
+        entry.Finished(time.GetElapsedTime(start), error);
+        return (tally, error);
+    }
+
+    private Entry EntryOf(Facility facility)
+    {
+        Entry entry = _entries.GetOrAdd(facility.Id, id => new Entry(id));
+        entry.Name = facility.Name;
+        return entry;
+    }
+
+    private sealed class Entry(string id)
+    {
+        private FacilityActivity _activity;
+        private DateTimeOffset? _lastPoll;
+        private TimeSpan? _lastDuration;
+        private string? _lastError;
+        private int _skipped;
+
+        public string? Name { get; set; }
+
+        public DateTimeOffset? NextPoll { get; set; }
+
+        public int Failures { get; private set; }
+
+        public bool TryBegin()
+        {
+            lock (this)
+            {
+                if (_activity != FacilityActivity.Waiting)
+                {
+                    _skipped++;
+                    return false;
+                }
+
+                _activity = FacilityActivity.Due;
+                return true;
+            }
+        }
+
+        public void Polling(DateTimeOffset now)
+        {
+            lock (this)
+            {
+                _activity = FacilityActivity.Polling;
+                _lastPoll = now;
+            }
+        }
+
+        public void Finished(TimeSpan duration, string? error)
+        {
+            lock (this)
+            {
+                _lastDuration = duration;
+                _lastError = error;
+                Failures = error is null ? 0 : Failures + 1;
+            }
+        }
+
+        public void End()
+        {
+            lock (this) _activity = FacilityActivity.Waiting;
+        }
+
+        public FacilityState Snapshot()
+        {
+            lock (this) return new FacilityState(id, Name, _activity, NextPoll, _lastPoll, _lastDuration, _lastError, Failures, _skipped);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Claims.Ingestion.Storage;
+
+namespace Claims.Ingestion.Scheduling;
+
+/// <summary>What one poll of a facility brought.</summary>
+/// <param name="FacilityId">The facility.</param>
+/// <param name="Stored">Files stored.</param>
+/// <param name="Quarantined">Files quarantined.</param>
+/// <param name="Skipped">Files skipped.</param>
+/// <param name="Unfinished">Files left for the next poll, because they could not be fetched or stored.</param>
+/// <param name="Counts">What the stored files held.</param>
+/// <param name="Error">Why the poll itself failed; <see langword="null"/> when it did not.</param>
+public sealed record FacilityReport(string FacilityId, int Stored, int Quarantined, int Skipped, int Unfinished, FileCounts Counts, string? Error);
+
+/// <summary>What a poll of all facilities brought.</summary>
+/// <param name="Facilities">One report for each facility, in the order of their ids.</param>
+public sealed record IngestionReport(IReadOnlyList<FacilityReport> Facilities)
+{
+    /// <summary>Whether every facility was polled and the fate of every fetched file is committed.</summary>
+    public bool IsComplete => Facilities.All(f => f.Error is null && f.Unfinished == 0);
+
+    /// <summary>The sums over all facilities.</summary>
+    public FacilityReport Total => new(
+        "total",
+        Facilities.Sum(f => f.Stored),
+        Facilities.Sum(f => f.Quarantined),
+        Facilities.Sum(f => f.Skipped),
+        Facilities.Sum(f => f.Unfinished),
+        new FileCounts(
+            Facilities.Sum(f => f.Counts.Claims),
+            Facilities.Sum(f => f.Counts.Activities),
+            Facilities.Sum(f => f.Counts.RemittanceClaims),
+            Facilities.Sum(f => f.Counts.LeftOut)),
+        null);
+}
