@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Reading;
+
+/// <summary>Begins the reading of a fetched file: takes off its wrapping and picks the reader that recognizes the content.</summary>
+internal sealed class ClaimFileReaders(IEnumerable<IClaimFileReader> readers, IOptions<ReadingOptions> options)
+{
+    private const int StartBytes = 4096;
+
+    private readonly IClaimFileReader[] _readers = [.. readers];
+
+    /// <summary>Begins to read a file.</summary>
+    /// <param name="openRaw">Opens the bytes as they were fetched, seekable; may be called more than once.</param>
+    /// <returns>The reading. Whatever is wrong with the content is its outcome; errors of the storage behind the stream are thrown.</returns>
+    public ClaimFileReading Open(Func<Stream> openRaw)
+    {
+        try
+        {
+            using (var raw = openRaw())
+            {
+                if (raw.Length > options.Value.MaxFileBytes)
+                    return Refuse(string.Create(CultureInfo.InvariantCulture, $"the file is larger than {options.Value.MaxFileBytes} bytes"));
+            }
+
+            var open = PayloadDecoder.Open(openRaw, options.Value);
+            var start = ReadStart(open);
+            foreach (var reader in _readers)
+            {
+                if (reader.Recognizes(start))
+                    return new GuardedReading(reader.Read(open, options.Value));
+            }
+
+            return Refuse(ContentEncoding.IsBlank(start)
+                ? start.Length < StartBytes ? "the file is empty" : $"the first {StartBytes} bytes of the file are blank"
+                : $"neither XML nor any other known format: it looks like {ContentHint.Describe(start)}");
+        }
+        catch (PayloadException e)
+        {
+            return Refuse(e.Message);
+        }
+    }
+
+    private static SettledReading Refuse(string reason) => new(ReadOutcome.Quarantined(reason));
+
+    private static byte[] ReadStart(Func<Stream> open)
+    {
+        using var content = open();
+        var start = new byte[StartBytes];
+        var read = content.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false);
+        return start[..read];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Claims.Ingestion.Reading;
+
+/// <summary>Collects warnings, as many as an outcome keeps.</summary>
+internal sealed class WarningList
+{
+    private readonly List<string> _kept = [];
+    private int _count;
+
+    public void Add(int claim, int line, string text) =>
+        Add(string.Create(CultureInfo.InvariantCulture, $"claim {claim}, line {line}: {text}"));
+
+    public void Add(string text)
+    {
+        _count++;
+        if (_kept.Count < ReadOutcome.MaxWarnings)
+            _kept.Add(text);
+    }
+
+    public IReadOnlyList<string> ToList()
+    {
+        if (_count <= ReadOutcome.MaxWarnings)
+            return [.. _kept];
+
+        const int Listed = ReadOutcome.MaxWarnings - 1;
+        return [.. _kept.Take(Listed), string.Create(CultureInfo.InvariantCulture, $"and {_count - Listed} more warnings")];
+    }
+}

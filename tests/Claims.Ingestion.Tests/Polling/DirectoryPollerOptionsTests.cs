@@ -1,0 +1,39 @@
+using Claims.Ingestion.Polling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Tests.Polling;
+
+public sealed class DirectoryPollerOptionsTests
+{
+    [Fact]
+    public void Defaults_AreAsDocumented() => Assert.Equal(TimeSpan.FromSeconds(2), new DirectoryPollerOptions().SettleTime);
+
+    [Theory]
+    [InlineData("00:00:00")]
+    [InlineData("01:00:00")]
+    public void SettleTime_AtItsLimits_IsTaken(string value) =>
+        Assert.Equal(TimeSpan.Parse(value, null), Validate(TimeSpan.Parse(value, null)).SettleTime);
+
+    [Theory]
+    [InlineData("-00:00:00.001")]
+    [InlineData("01:00:00.001")]
+    public void SettleTime_BeyondItsLimits_IsRefused(string value)
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => Validate(TimeSpan.Parse(value, null)));
+
+        Assert.Equal(
+            "DataAnnotation validation failed for 'DirectoryPollerOptions' members: 'SettleTime' with the error: 'The field SettleTime must be between 00:00:00 and 01:00:00.'.",
+            exception.Message);
+    }
+
+    private static DirectoryPollerOptions Validate(TimeSpan settleTime)
+    {
+        using var services = new ServiceCollection()
+            .AddOptions<DirectoryPollerOptions>()
+            .Configure(options => options.SettleTime = settleTime)
+            .ValidateDataAnnotations()
+            .Services.BuildServiceProvider();
+        return services.GetRequiredService<IOptions<DirectoryPollerOptions>>().Value;
+    }
+}
