@@ -35,7 +35,6 @@ public static class ClaimsIngestionServiceCollectionExtensions
 
         var builder = new Builder(services, section);
         services.AddSingleton<IClaimsIngestionBuilder>(builder);
-        services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
 
         builder.AddCheckedOptions<SchedulingOptions>("Scheduling");
