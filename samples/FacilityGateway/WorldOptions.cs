@@ -18,7 +18,7 @@ public sealed record WorldOptions
     /// <summary>The share of files that cannot be read and must be quarantined.</summary>
     public double BrokenFileShare { get; init; } = 0.04;
 
-    /// <summary>The share of files that must be skipped: test files, files of another kind, duplicates.</summary>
+    /// <summary>The share of files that must be skipped, as far as the broken ones leave room: test files, files of another kind, duplicates.</summary>
     public double SkippedFileShare { get; init; } = 0.03;
 
     /// <summary>The share of claims, within good files, that must be left out.</summary>
@@ -33,8 +33,6 @@ public sealed record WorldOptions
         Share(BrokenFileShare, nameof(BrokenFileShare));
         Share(SkippedFileShare, nameof(SkippedFileShare));
         Share(BadClaimShare, nameof(BadClaimShare));
-        if (BrokenFileShare + SkippedFileShare > 1)
-            throw new ArgumentException($"{nameof(BrokenFileShare)} and {nameof(SkippedFileShare)} are together more than 1.");
     }
 
     private static void AtLeastOne(int value, string name, int most)
