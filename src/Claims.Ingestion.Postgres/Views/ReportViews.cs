@@ -121,6 +121,10 @@ public sealed class ReportViews
                 {
                     Parameters = { new NpgsqlParameter<string> { TypedValue = view } },
                 },
+
+                // A recomputation reads everything once. Right after a large load the planner has no statistics yet and would
+                // nest loops over the views beneath.
+                new NpgsqlBatchCommand("SET LOCAL enable_nestloop = off"),
                 new NpgsqlBatchCommand($"REFRESH MATERIALIZED VIEW CONCURRENTLY claims.{view}"),
             },
         };
