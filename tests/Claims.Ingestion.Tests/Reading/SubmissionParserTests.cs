@@ -241,17 +241,43 @@ public class SubmissionParserTests
     }
 
     [Fact]
-    public void Read_AttachmentsThatFillMemory_AreLeftOutAndEndASliceEarly()
+    public void Read_AttachmentsThatFillMemory_AreLeftOut()
     {
-        var options = new ReadingOptions { MaxAttachmentBytes = 20 * 1024 * 1024 };
-        var file20 = $"<Observation><Type>File</Type><Value>{Convert.ToBase64String(new byte[options.MaxAttachmentBytes])}</Value></Observation>";
-        var many = ClaimXml.Activity.Replace("</Activity>", string.Concat(Enumerable.Repeat(file20, 5)) + "</Activity>", StringComparison.Ordinal);
+        var options = new ReadingOptions { MaxAttachmentBytes = 1024 * 1024, MaxTextLength = 2000 };
+        var attachment = Convert.ToBase64String(new byte[options.MaxAttachmentBytes]);
+        var many = ClaimXml.Activity.Replace("</Activity>", string.Concat(Enumerable.Repeat($"<Observation><Type>File</Type><Value>{attachment}</Value></Observation>", 9)) + "</Activity>", StringComparison.Ordinal);
+
         var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1", many), ClaimXml.Claim("C2")), options);
 
-        Assert.Equal(2, file.Slices.Count);
-        var kept = file.Submitted[0].Activities[0].Observations.Select(o => o.Content is not null);
-        Assert.Equal([true, true, true, false, false], kept);
-        Assert.Equal(2, file.Outcome.Warnings.Count);
+        Assert.Equal(["C1", "C2"], file.Submitted.Select(c => c.Id));
+        Assert.Equal(8, file.Submitted[0].Activities[0].Observations.Count(o => o.Content is not null));
+        Assert.Equal(9, file.Submitted[0].Activities[0].Observations.Count);
+        Assert.Single(file.Outcome.Warnings);
+    }
+
+    [Fact]
+    public void Read_ClaimThatFillsMemory_IsLeftOut()
+    {
+        var options = new ReadingOptions { MaxAttachmentBytes = 1024, MaxTextLength = 2000 };
+        var many = string.Concat(Enumerable.Repeat("<Diagnosis><Code>J00</Code></Diagnosis>", 40_000)) + ClaimXml.Activity;
+
+        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1", many), ClaimXml.Claim("C2")), options);
+
+        Assert.Equal("C2", Assert.Single(file.Submitted).Id);
+        Assert.Equal(("C1", "claim-size"), file.Errors.Select(e => (e.ClaimId, e.Rule)).Single());
+    }
+
+    [Fact]
+    public void ReadSlice_LargeAttachments_EndTheSliceEarly()
+    {
+        var claim = ClaimXml.Claim(content: $"{ClaimXml.Activity}<Resubmission><Attachment>{Convert.ToBase64String(new byte[3 * 1024 * 1024])}</Attachment></Resubmission>");
+        IEnumerable<string> parts = ["<Claim.Submission>" + ClaimXml.Header("8"), .. Enumerable.Repeat(claim, 8), "</Claim.Submission>"];
+        using var reading = new EClaimLinkReader().Read(() => new PatternStream(parts), new ReadingOptions());
+
+        var file = ReadFile.Of(reading);
+
+        Assert.Equal([6, 2], file.Slices.Select(s => s.Submitted.Count));
+        Assert.All(file.Submitted, c => Assert.Equal(3 * 1024 * 1024, c.Resubmission!.Attachment!.Length));
     }
 
     private static string Observed(string content) =>
