@@ -80,9 +80,9 @@ public class ClaimFileReadersTests
         var own = new WholeTextReader();
         var readers = new ClaimFileReaders([own, new EClaimLinkReader()], Options.Create(new ReadingOptions()));
 
-        Assert.Equal(FileStatus.Stored, ReadFile.Of(readers.Open(() => new MemoryStream(Good))).Outcome.Status);
+        Assert.Equal(FileStatus.Stored, ReadBack.Of(readers.Open(() => new MemoryStream(Good))).Outcome.Status);
         Assert.Equal(0, own.Readings);
-        Assert.Equal("own format", ReadFile.Of(readers.Open(() => new MemoryStream("#own"u8.ToArray()))).Outcome.Reason);
+        Assert.Equal("own format", ReadBack.Of(readers.Open(() => new MemoryStream("#own"u8.ToArray()))).Outcome.Reason);
         Assert.Equal(1, own.Readings);
     }
 
@@ -93,7 +93,7 @@ public class ClaimFileReadersTests
         raw[50_000] ^= 1;
         var readers = new ClaimFileReaders([new WholeTextReader()], Options.Create(new ReadingOptions()));
 
-        var outcome = ReadFile.Of(readers.Open(() => new MemoryStream(raw))).Outcome;
+        var outcome = ReadBack.Of(readers.Open(() => new MemoryStream(raw))).Outcome;
 
         Assert.Equal((FileStatus.Quarantined, "the zip data is damaged: its checksum differs"), (outcome.Status, outcome.Reason));
     }
@@ -106,11 +106,11 @@ public class ClaimFileReadersTests
         Assert.Throws<UnauthorizedAccessException>(() => readers.Open(() => throw new UnauthorizedAccessException()));
     }
 
-    private static ReadFile Read(byte[] raw, ReadingOptions? options = null)
+    private static ReadBack Read(byte[] raw, ReadingOptions? options = null)
     {
         var readers = new ClaimFileReaders([new EClaimLinkReader()], Options.Create(options ?? new ReadingOptions()));
         using var reading = readers.Open(() => new MemoryStream(raw));
-        return ReadFile.Of(reading);
+        return ReadBack.Of(reading);
     }
 
     private sealed class WholeTextReader : IClaimFileReader

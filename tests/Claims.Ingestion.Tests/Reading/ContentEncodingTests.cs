@@ -41,7 +41,7 @@ public class ContentEncodingTests
         byte[] bytes = [.. mark ? encoding.GetPreamble() : [], .. encoding.GetBytes(xml)];
 
         Assert.True(new EClaimLinkReader().Recognizes(bytes.AsSpan(0, 64)));
-        var file = ReadFile.Of(bytes);
+        var file = ReadBack.Of(bytes);
 
         Assert.Equal((FileStatus.Stored, null), (file.Outcome.Status, file.Outcome.Reason));
         Assert.Equal(Comment, Assert.Single(file.Submitted).Resubmission!.Comment);
@@ -53,7 +53,7 @@ public class ContentEncodingTests
     {
         var bytes = Encoding.Latin1.GetBytes(ClaimXml.Submission(ClaimXml.Claim("\nC\u00e9")));
 
-        var file = ReadFile.Of(bytes);
+        var file = ReadBack.Of(bytes);
 
         Assert.Equal(FileStatus.Quarantined, file.Outcome.Status);
         Assert.StartsWith("not well-formed XML at line 2, column 2: a character that XML does not allow", file.Outcome.Reason, StringComparison.Ordinal);

@@ -45,7 +45,7 @@ public class EClaimLinkReaderTests
     [MemberData(nameof(Broken), DisableDiscoveryEnumeration = true)]
     public void Read_FileThatCannotBeRead_IsQuarantinedWithTheReason(string xml, string reason)
     {
-        var file = ReadFile.Of(xml);
+        var file = ReadBack.Of(xml);
 
         Assert.Equal((FileStatus.Quarantined, reason), (file.Outcome.Status, file.Outcome.Reason));
     }
@@ -56,7 +56,7 @@ public class EClaimLinkReaderTests
         var entities = string.Concat(Enumerable.Range(1, 20).Select(i => $"<!ENTITY e{i} \"&e{i - 1};&e{i - 1};&e{i - 1};&e{i - 1};\">"));
         foreach (var use in new[] { "", "<!ATTLIST Claim a CDATA \"&e20;\">" })
         {
-            var file = ReadFile.Of($"<!DOCTYPE Claim.Submission [<!ENTITY e0 \"ha\">{entities}{use}]>" + ClaimXml.Submission(ClaimXml.Claim("&e20;")));
+            var file = ReadBack.Of($"<!DOCTYPE Claim.Submission [<!ENTITY e0 \"ha\">{entities}{use}]>" + ClaimXml.Submission(ClaimXml.Claim("&e20;")));
             Assert.Equal(FileStatus.Quarantined, file.Outcome.Status);
             Assert.Contains("entities", file.Outcome.Reason, StringComparison.Ordinal);
         }
@@ -69,7 +69,7 @@ public class EClaimLinkReaderTests
     [InlineData("<!DOCTYPE Claim.Submission [<!-- it's \"fine\" --><!ELEMENT Claim ANY><!ELEMENT Net (#PCDATA)><!ATTLIST Claim a CDATA \"x>y\" b (c|d) 'c'>]>")]
     public void Read_DoctypeWithoutEntities_IsIgnored(string doctype)
     {
-        var file = ReadFile.Of($"<?xml version=\"1.0\"?>\n{doctype}\n{Good}");
+        var file = ReadBack.Of($"<?xml version=\"1.0\"?>\n{doctype}\n{Good}");
 
         Assert.Equal(FileStatus.Stored, file.Outcome.Status);
         Assert.Equal("C1", Assert.Single(file.Submitted).Id);
@@ -82,7 +82,7 @@ public class EClaimLinkReaderTests
     [InlineData("Person.Register")]
     public void Read_OtherKind_IsSkipped(string root)
     {
-        var file = ReadFile.Of($"<?xml version=\"1.0\"?><p:{root} xmlns:p=\"urn:x\"><Header/></p:{root}>");
+        var file = ReadBack.Of($"<?xml version=\"1.0\"?><p:{root} xmlns:p=\"urn:x\"><Header/></p:{root}>");
 
         Assert.Equal((FileStatus.Skipped, $"unsupported kind {root}"), (file.Outcome.Status, file.Outcome.Reason));
     }
@@ -97,19 +97,19 @@ public class EClaimLinkReaderTests
         foreach (var content in new[] { ClaimXml.Header(flag: flag) + ClaimXml.Claim(), ClaimXml.Claim() + ClaimXml.Header(flag: flag) })
         {
             var xml = ClaimXml.Root("Claim.Submission", content);
-            var file = ReadFile.Of(xml);
+            var file = ReadBack.Of(xml);
             Assert.Equal(test ? FileStatus.Skipped : FileStatus.Stored, file.Outcome.Status);
             Assert.Equal(test ? "test file" : null, file.Outcome.Reason);
             Assert.Equal("DHA-F-0000001", file.Outcome.Header!.SenderId);
 
-            Assert.Equal(FileStatus.Stored, ReadFile.Of(xml, new ReadingOptions { StoreTestFiles = true }).Outcome.Status);
+            Assert.Equal(FileStatus.Stored, ReadBack.Of(xml, new ReadingOptions { StoreTestFiles = true }).Outcome.Status);
         }
     }
 
     [Fact]
     public void Read_Header_IsInTheOutcome()
     {
-        var header = ReadFile.Of(Good).Outcome.Header!;
+        var header = ReadBack.Of(Good).Outcome.Header!;
 
         Assert.Equal(("DHA-F-0000001", "INS001", 1, "PRODUCTION"), (header.SenderId, header.ReceiverId, header.RecordCount, header.DispositionFlag));
         Assert.Equal(new DateTimeOffset(2025, 2, 15, 10, 30, 0, TimeSpan.FromHours(4)), header.TransactionDate);
@@ -123,7 +123,7 @@ public class EClaimLinkReaderTests
     [InlineData("99999999999", "Header/RecordCount is missing or unreadable; 3 claims were found")]
     public void Read_RecordCount_IsComparedWithAllClaimsFound(string count, string? warning)
     {
-        var file = ReadFile.Of(ClaimXml.Root("Claim.Submission", ClaimXml.Header(count) + ClaimXml.Claim("C1") + "<Claim/>" + ClaimXml.Claim("C3")));
+        var file = ReadBack.Of(ClaimXml.Root("Claim.Submission", ClaimXml.Header(count) + ClaimXml.Claim("C1") + "<Claim/>" + ClaimXml.Claim("C3")));
 
         Assert.Equal(FileStatus.Stored, file.Outcome.Status);
         Assert.Equal(warning is null ? [] : [warning], file.Outcome.Warnings);
@@ -132,7 +132,7 @@ public class EClaimLinkReaderTests
     [Fact]
     public void Read_HeaderAfterClaims_IsFound()
     {
-        var file = ReadFile.Of(ClaimXml.Root("Remittance.Advice", ClaimXml.RemittedClaim(provider: "") + ClaimXml.RemittedClaim("C2") + ClaimXml.Header("2")), maxClaims: 1);
+        var file = ReadBack.Of(ClaimXml.Root("Remittance.Advice", ClaimXml.RemittedClaim(provider: "") + ClaimXml.RemittedClaim("C2") + ClaimXml.Header("2")), maxClaims: 1);
 
         Assert.Equal(FileStatus.Stored, file.Outcome.Status);
         Assert.Empty(file.Outcome.Warnings);
@@ -145,7 +145,7 @@ public class EClaimLinkReaderTests
     [InlineData("<!-- <Remittance.Advice> --><?pi <Prior.Request>?><Claim.Submission a=\"x>y\" b='\"<!--'.replace>", "</Claim.Submission>")]
     public void Read_NamespacesAndComments_ChangeNothing(string start, string end)
     {
-        var file = ReadFile.Of(start.Replace(" b='\"<!--'.replace", " b='\"&lt;!--'", StringComparison.Ordinal) + "<!-- c -->" + ClaimXml.Header() + "<?pi?>" + ClaimXml.Claim() + end + "<!-- after -->\n");
+        var file = ReadBack.Of(start.Replace(" b='\"<!--'.replace", " b='\"&lt;!--'", StringComparison.Ordinal) + "<!-- c -->" + ClaimXml.Header() + "<?pi?>" + ClaimXml.Claim() + end + "<!-- after -->\n");
 
         Assert.Equal(FileStatus.Stored, file.Outcome.Status);
         Assert.Equal("C1", Assert.Single(file.Submitted).Id);
@@ -158,7 +158,7 @@ public class EClaimLinkReaderTests
     [InlineData(6, 1)]
     public void ReadSlice_Limit_IsKept(int maxClaims, int slices)
     {
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1"), "<Claim/>", ClaimXml.Claim("C3"), ClaimXml.Claim("C4"), "<Claim/>"), maxClaims: maxClaims);
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1"), "<Claim/>", ClaimXml.Claim("C3"), ClaimXml.Claim("C4"), "<Claim/>"), maxClaims: maxClaims);
 
         Assert.Equal(slices, file.Slices.Count);
         Assert.Equal([1, 3, 4], file.Submitted.Select(c => c.Position));
@@ -223,8 +223,8 @@ public class EClaimLinkReaderTests
     {
         string Nested(int depth) => ClaimXml.Root("Claim.Submission", ClaimXml.Header("0") + string.Concat(Enumerable.Repeat("<n>", depth - 1)) + string.Concat(Enumerable.Repeat("</n>", depth - 1)));
 
-        Assert.Equal(FileStatus.Stored, ReadFile.Of(Nested(32)).Outcome.Status);
-        var file = ReadFile.Of(Nested(33));
+        Assert.Equal(FileStatus.Stored, ReadBack.Of(Nested(32)).Outcome.Status);
+        var file = ReadBack.Of(Nested(33));
         Assert.Equal(FileStatus.Quarantined, file.Outcome.Status);
         Assert.StartsWith("elements are nested deeper than 32 (at or after line 1, column ", file.Outcome.Reason, StringComparison.Ordinal);
     }

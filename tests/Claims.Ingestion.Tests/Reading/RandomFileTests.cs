@@ -13,7 +13,7 @@ public class RandomFileTests
             seed =>
             {
                 var written = new RandomFile(seed);
-                var read = ReadFile.Of(written.Write(), maxClaims: 2);
+                var read = ReadBack.Of(written.Write(), maxClaims: 2);
                 Assert.Equal((FileStatus.Stored, null), (read.Outcome.Status, read.Outcome.Reason));
                 Assert.Empty(read.Outcome.Warnings);
                 Assert.Empty(read.Errors);
@@ -27,7 +27,7 @@ public class RandomFileTests
             (seed, part) =>
             {
                 var bytes = new RandomFile(seed).Write();
-                var read = ReadFile.Of(bytes[..(int)(bytes.Length * Math.Min(part, 0.999999))]);
+                var read = ReadBack.Of(bytes[..(int)(bytes.Length * Math.Min(part, 0.999999))]);
                 Assert.Equal(FileStatus.Quarantined, read.Outcome.Status);
             },
             iter: 500);
@@ -37,7 +37,7 @@ public class RandomFileTests
     {
         var bytes = Encoding.UTF8.GetBytes(ClaimXml.Submission(ClaimXml.Claim()) + "\r\n \t");
         for (var cut = 0; cut < bytes.Length; cut++)
-            Assert.Equal(cut <= 4 ? FileStatus.Stored : FileStatus.Quarantined, ReadFile.Of(bytes[..^cut]).Outcome.Status);
+            Assert.Equal(cut <= 4 ? FileStatus.Stored : FileStatus.Quarantined, ReadBack.Of(bytes[..^cut]).Outcome.Status);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class RandomFileTests
                 foreach (var (part, bits) in flips)
                     bytes[(int)(bytes.Length * Math.Min(part, 0.999999))] ^= bits;
 
-                ReadFile.Of(bytes);
+                ReadBack.Of(bytes);
             },
             iter: 500);
 }

@@ -8,7 +8,7 @@ public class RemittanceParserTests
     [Fact]
     public void Read_FullClaim_KeepsEveryElement()
     {
-        var file = ReadFile.Of(ClaimXml.Remittance("""
+        var file = ReadBack.Of(ClaimXml.Remittance("""
             <Claim><ID>C1</ID><IDPayer>IP1</IDPayer><ProviderID>DHA-F-0000002</ProviderID><DenialCode>MNEC-001</DenialCode><PaymentReference>PAY 1</PaymentReference>
               <DateSettlement>1/1/2025</DateSettlement></Claim>
             """.Replace("1/1/2025", "01/01/2025 1:02:03", StringComparison.Ordinal).Replace("</Claim>", """
@@ -45,7 +45,7 @@ public class RemittanceParserTests
     [Fact]
     public void Read_NoProvider_TakesTheHeadersReceiver()
     {
-        var file = ReadFile.Of(ClaimXml.Remittance(ClaimXml.RemittedClaim(provider: "<ProviderID/>")));
+        var file = ReadBack.Of(ClaimXml.Remittance(ClaimXml.RemittedClaim(provider: "<ProviderID/>")));
 
         Assert.Equal("INS001", Assert.Single(file.Remitted).ProviderId);
     }
@@ -53,7 +53,7 @@ public class RemittanceParserTests
     [Fact]
     public void Read_NoProviderAndNoReceiver_LeavesTheClaimOut()
     {
-        var file = ReadFile.Of(ClaimXml.Root("Remittance.Advice", ClaimXml.Header(receiver: "") + ClaimXml.RemittedClaim(provider: "")));
+        var file = ReadBack.Of(ClaimXml.Root("Remittance.Advice", ClaimXml.Header(receiver: "") + ClaimXml.RemittedClaim(provider: "")));
 
         Assert.Equal(new ClaimError(1, "C1", 1, "required", "Claim/ProviderID is missing or empty"), Assert.Single(file.Errors));
     }
@@ -62,7 +62,7 @@ public class RemittanceParserTests
     public void Read_SameClaimTwice_KeepsBothWithoutAWarning()
     {
         var takeBack = ClaimXml.RemittedActivity.Replace("<PaymentAmount>80<", "<PaymentAmount>-80<", StringComparison.Ordinal);
-        var file = ReadFile.Of(ClaimXml.Remittance(ClaimXml.RemittedClaim(content: takeBack), ClaimXml.RemittedClaim()));
+        var file = ReadBack.Of(ClaimXml.Remittance(ClaimXml.RemittedClaim(content: takeBack), ClaimXml.RemittedClaim()));
 
         Assert.Equal([("C1", -80m), ("C1", 80m)], file.Remitted.Select(c => (c.Id, c.Activities[0].PaymentAmount)));
         Assert.Empty(file.Outcome.Warnings);
@@ -82,7 +82,7 @@ public class RemittanceParserTests
     {
         var claim = ClaimXml.RemittedClaim();
         Assert.Contains(part, claim, StringComparison.Ordinal);
-        var file = ReadFile.Of(ClaimXml.Remittance(claim.Replace(part, instead, StringComparison.Ordinal), ClaimXml.RemittedClaim("C2")));
+        var file = ReadBack.Of(ClaimXml.Remittance(claim.Replace(part, instead, StringComparison.Ordinal), ClaimXml.RemittedClaim("C2")));
 
         Assert.Equal(FileStatus.Stored, file.Outcome.Status);
         Assert.Equal(("C2", 2), file.Remitted.Select(c => (c.Id, c.Position)).Single());

@@ -10,7 +10,7 @@ public class SubmissionParserTests
     [Fact]
     public void Read_FullClaim_KeepsEveryElement()
     {
-        var file = ReadFile.Of(ClaimXml.Submission("""
+        var file = ReadBack.Of(ClaimXml.Submission("""
             <Claim>
               <ID> C 1/2-3.4 </ID><IDPayer>IP1</IDPayer><MemberID>M1</MemberID><PayerID>INS001</PayerID><ProviderID>DHA-F-0000001</ProviderID>
               <EmiratesIDNumber>111-1111-1111111-1</EmiratesIDNumber><Gross>1.5E+2</Gross><PatientShare>-0.25</PatientShare><Net>12.3456</Net>
@@ -74,7 +74,7 @@ public class SubmissionParserTests
     [InlineData("<IDPayer/><MemberID></MemberID><Other><Claim><ID>X</ID></Claim><Net>1</Net></Other><Comments>\n</Comments>")]
     public void Read_EmptyOrUnknownBlocks_AreAbsentAndSwallowNothing(string block)
     {
-        var file = ReadFile.Of(ClaimXml.Submission(
+        var file = ReadBack.Of(ClaimXml.Submission(
             ClaimXml.Claim("C1", block + ClaimXml.Activity),
             ClaimXml.Claim("C2", ClaimXml.Activity + block),
             ClaimXml.Claim("C3")));
@@ -118,7 +118,7 @@ public class SubmissionParserTests
     {
         var claim = ClaimXml.Claim("C2");
         Assert.Contains(part, claim, StringComparison.Ordinal);
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1"), "\n" + claim.Replace(part, instead, StringComparison.Ordinal), "\n" + ClaimXml.Claim("C3")));
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1"), "\n" + claim.Replace(part, instead, StringComparison.Ordinal), "\n" + ClaimXml.Claim("C3")));
 
         Assert.Equal(FileStatus.Stored, file.Outcome.Status);
         Assert.Empty(file.Outcome.Warnings);
@@ -132,7 +132,7 @@ public class SubmissionParserTests
     [InlineData("<Claim>\n<Gross>x</Gross><Activity><ID>A9</ID></Activity>\n<ID>LATE</ID></Claim>", "LATE", 2, "amount", "Claim/Gross is not a number of at most 28 digits")]
     public void Read_ClaimThatCannotBeUsed_NamesLineAndIdWhereItCan(string claim, string? id, int line, string rule, string reason)
     {
-        var file = ReadFile.Of(ClaimXml.Submission(claim, ClaimXml.Claim("C2")));
+        var file = ReadBack.Of(ClaimXml.Submission(claim, ClaimXml.Claim("C2")));
 
         Assert.Equal(new ClaimError(1, id, line, rule, reason), Assert.Single(file.Errors));
         Assert.Equal("C2", Assert.Single(file.Submitted).Id);
@@ -144,7 +144,7 @@ public class SubmissionParserTests
         var options = new ReadingOptions();
         var longest = new string('i', options.MaxIdentifierLength);
         var text = new string('t', options.MaxTextLength);
-        var file = ReadFile.Of(ClaimXml.Submission(
+        var file = ReadBack.Of(ClaimXml.Submission(
             ClaimXml.Claim($"  {longest}{new string(' ', 5000)}", $"<Resubmission><Comment>{new string('\n', 9000)}{text}  </Comment></Resubmission>{ClaimXml.Activity}"),
             ClaimXml.Claim(longest + "i"),
             ClaimXml.Claim("C3", ClaimXml.Activity.Replace("99213", longest + "i", StringComparison.Ordinal)),
@@ -173,7 +173,7 @@ public class SubmissionParserTests
         var bytes = new byte[300_001];
         new Random(7).NextBytes(bytes);
         var base64 = Convert.ToBase64String(bytes, Base64FormattingOptions.InsertLineBreaks);
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1", Observed(string.Format(null, observation, base64)))));
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1", Observed(string.Format(null, observation, base64)))));
 
         var read = Assert.Single(Assert.Single(file.Submitted).Activities[0].Observations);
         Assert.Equal(bytes, read.Content);
@@ -188,7 +188,7 @@ public class SubmissionParserTests
     [InlineData("not base64!")]
     public void Read_BadBase64_KeepsTheClaimWithAWarning(string value)
     {
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1"), "\n" + ClaimXml.Claim("C2", Observed($"<Type>File</Type><Code>PDF</Code>\n<Value>{value}</Value>")
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1"), "\n" + ClaimXml.Claim("C2", Observed($"<Type>File</Type><Code>PDF</Code>\n<Value>{value}</Value>")
             + $"<Resubmission><Type>correction</Type><Attachment>{value}</Attachment></Resubmission>")));
 
         Assert.Equal(2, file.Submitted.Count);
@@ -210,7 +210,7 @@ public class SubmissionParserTests
     public void Read_AttachmentOverTheLimit_IsLeftOutWithAWarning(int length, bool kept)
     {
         var options = new ReadingOptions { MaxAttachmentBytes = 2000 };
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1", Observed($"<Type>File</Type><Value>{Convert.ToBase64String(new byte[length])}</Value>"))), options);
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1", Observed($"<Type>File</Type><Value>{Convert.ToBase64String(new byte[length])}</Value>"))), options);
 
         var content = Assert.Single(file.Submitted).Activities[0].Observations[0].Content;
         Assert.Equal(kept ? length : null, content?.Length);
@@ -220,7 +220,7 @@ public class SubmissionParserTests
     [Fact]
     public void Read_RepeatedIds_KeepsAllInOrder()
     {
-        var file = ReadFile.Of(ClaimXml.Submission(
+        var file = ReadBack.Of(ClaimXml.Submission(
             ClaimXml.Claim("C1", ClaimXml.Activity + ClaimXml.Activity),
             ClaimXml.Claim("C2"),
             "\n" + ClaimXml.Claim("C1", net: "<Net>1</Net>")));
@@ -233,7 +233,7 @@ public class SubmissionParserTests
     [Fact]
     public void Read_ManyWarnings_KeepsAHundredAndCountsTheRest()
     {
-        var file = ReadFile.Of(ClaimXml.Submission([.. Enumerable.Repeat(ClaimXml.Claim(), 151)]));
+        var file = ReadBack.Of(ClaimXml.Submission([.. Enumerable.Repeat(ClaimXml.Claim(), 151)]));
 
         Assert.Equal(ReadOutcome.MaxWarnings, file.Outcome.Warnings.Count);
         Assert.StartsWith("claim 100,", file.Outcome.Warnings[98], StringComparison.Ordinal);
@@ -247,7 +247,7 @@ public class SubmissionParserTests
         var attachment = Convert.ToBase64String(new byte[options.MaxAttachmentBytes]);
         var many = ClaimXml.Activity.Replace("</Activity>", string.Concat(Enumerable.Repeat($"<Observation><Type>File</Type><Value>{attachment}</Value></Observation>", 9)) + "</Activity>", StringComparison.Ordinal);
 
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1", many), ClaimXml.Claim("C2")), options);
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1", many), ClaimXml.Claim("C2")), options);
 
         Assert.Equal(["C1", "C2"], file.Submitted.Select(c => c.Id));
         Assert.Equal(8, file.Submitted[0].Activities[0].Observations.Count(o => o.Content is not null));
@@ -261,7 +261,7 @@ public class SubmissionParserTests
         var options = new ReadingOptions { MaxAttachmentBytes = 1024, MaxTextLength = 2000 };
         var many = string.Concat(Enumerable.Repeat("<Diagnosis><Code>J00</Code></Diagnosis>", 40_000)) + ClaimXml.Activity;
 
-        var file = ReadFile.Of(ClaimXml.Submission(ClaimXml.Claim("C1", many), ClaimXml.Claim("C2")), options);
+        var file = ReadBack.Of(ClaimXml.Submission(ClaimXml.Claim("C1", many), ClaimXml.Claim("C2")), options);
 
         Assert.Equal("C2", Assert.Single(file.Submitted).Id);
         Assert.Equal(("C1", "claim-size"), file.Errors.Select(e => (e.ClaimId, e.Rule)).Single());
@@ -274,7 +274,7 @@ public class SubmissionParserTests
         IEnumerable<string> parts = ["<Claim.Submission>" + ClaimXml.Header("8"), .. Enumerable.Repeat(claim, 8), "</Claim.Submission>"];
         using var reading = new EClaimLinkReader().Read(() => new PatternStream(parts), new ReadingOptions());
 
-        var file = ReadFile.Of(reading);
+        var file = ReadBack.Of(reading);
 
         Assert.Equal([6, 2], file.Slices.Select(s => s.Submitted.Count));
         Assert.All(file.Submitted, c => Assert.Equal(3 * 1024 * 1024, c.Resubmission!.Attachment!.Length));

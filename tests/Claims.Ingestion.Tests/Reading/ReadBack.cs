@@ -4,7 +4,7 @@ using Claims.Ingestion.Reading;
 namespace Claims.Ingestion.Tests.Reading;
 
 /// <summary>A file that was read to its end.</summary>
-internal sealed class ReadFile
+internal sealed class ReadBack
 {
     public List<SubmittedClaim> Submitted { get; } = [];
 
@@ -16,16 +16,16 @@ internal sealed class ReadFile
 
     public required ReadOutcome Outcome { get; init; }
 
-    public static ReadFile Of(string xml, ReadingOptions? options = null, int maxClaims = 100) =>
+    public static ReadBack Of(string xml, ReadingOptions? options = null, int maxClaims = 100) =>
         Of(Encoding.UTF8.GetBytes(xml), options, maxClaims);
 
-    public static ReadFile Of(byte[] bytes, ReadingOptions? options = null, int maxClaims = 100)
+    public static ReadBack Of(byte[] bytes, ReadingOptions? options = null, int maxClaims = 100)
     {
         using var reading = new EClaimLinkReader().Read(() => new MemoryStream(bytes), options ?? new ReadingOptions());
         return Of(reading, maxClaims);
     }
 
-    public static ReadFile Of(ClaimFileReading reading, int maxClaims = 100)
+    public static ReadBack Of(ClaimFileReading reading, int maxClaims = 100)
     {
         var slices = new List<ClaimSlice>();
         while (reading.ReadSlice(maxClaims, TestContext.Current.CancellationToken) is { } slice)
@@ -35,7 +35,7 @@ internal sealed class ReadFile
             slices.Add(slice);
         }
 
-        var file = new ReadFile { Outcome = Assert.IsType<ReadOutcome>(reading.Outcome) };
+        var file = new ReadBack { Outcome = Assert.IsType<ReadOutcome>(reading.Outcome) };
         Assert.Equal(file.Outcome.Status == Claims.Ingestion.Storage.FileStatus.Stored, file.Outcome.Reason is null);
         foreach (var slice in slices)
         {
