@@ -68,7 +68,7 @@ public sealed class DirectoryAcknowledgingTests : IDisposable
     public async Task AcknowledgeAsync_TwoAtOnceForOneTarget_LoseNothing(FileStatus status, string subFolder)
     {
         // "a.xml" gives way to what is there and wants "a.1.xml": the own name of the other one.
-        const int Rounds = 100;
+        const int Rounds = 40;
         for (var round = 0; round < Rounds; round++)
         {
             _folder.Write("a.xml", $"<a n='{round}'/>");
@@ -90,7 +90,7 @@ public sealed class DirectoryAcknowledgingTests : IDisposable
     [InlineData(FileStatus.Quarantined, 2)]
     public async Task AcknowledgeAsync_SameFileTwiceAtOnce_MovesItOnce(FileStatus status, int filesInAll)
     {
-        for (var round = 1; round <= 50; round++)
+        for (var round = 1; round <= 20; round++)
         {
             _folder.Write("a.xml", $"<a n='{round}'/>");
             var file = await _folder.ListOneAsync();
