@@ -6,6 +6,9 @@ namespace FacilityGateway;
 /// <summary>Single submission files of any size.</summary>
 public static class SubmissionFile
 {
+    /// <summary>Beyond the files of any world, so that the claims are other claims than a world's.</summary>
+    private const int FirstFile = 1_000_000;
+
     /// <summary>Writes a submission of new claims, one after the other: about 1.6 kB a claim, and no more memory for many than for few.</summary>
     /// <returns>What the file holds.</returns>
     public static FileCounts WriteLarge(Stream stream, int claims, int seed, string facilityId = "DHA-F-0000001")
@@ -28,7 +31,7 @@ public static class SubmissionFile
         for (var ordinal = 1; ordinal <= claims; ordinal++)
         {
             var random = Randomness.For((ulong)seed, (ulong)ordinal);
-            var life = ClaimMaker.New(random, parties, seed & 0xFFFF, ordinal, model.TransactionDate, previous);
+            var life = ClaimMaker.New(random, parties, FirstFile + (seed & 0xFFFFFFF), ordinal, model.TransactionDate, previous);
             SubmissionXml.Write(writer, new SubmissionEntry(ClaimMaker.FirstVersion(life, random)));
             activities += life.Lines.Count;
             previous = life;

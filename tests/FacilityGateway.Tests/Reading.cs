@@ -32,9 +32,11 @@ internal static class Reading
     }
 
     /// <summary>Reads a file; throws when it is not well-formed or holds entities.</summary>
-    public static XElement Parse(GeneratedFile file)
+    public static XElement Parse(GeneratedFile file) => Parse(Unpack(file.Name, file.ToBytes()));
+
+    public static XElement Parse(byte[] bytes)
     {
-        using var reader = XmlReader.Create(new MemoryStream(Unpack(file.Name, file.ToBytes())), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+        using var reader = XmlReader.Create(new MemoryStream(bytes), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
         return XDocument.Load(reader).Root!;
     }
 

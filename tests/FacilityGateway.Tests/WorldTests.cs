@@ -23,7 +23,7 @@ public class WorldTests
 
     [Fact]
     public void Files_SameOptions_GiveTheBytesPinnedHere() =>
-        Assert.Equal("288D92CDCB6FC41088666FB7038C55A5D39D834BF769D1255F", HashOf(new World(new WorldOptions { Facilities = 3, FilesPerFacility = 13, BrokenFileShare = 0.2, SkippedFileShare = 0.2 })));
+        Assert.Equal("72D45563F146B641", HashOf(new World(new WorldOptions { Facilities = 3, FilesPerFacility = 13, BrokenFileShare = 0.2, SkippedFileShare = 0.2 })));
 
     [Fact]
     public void Files_OtherSeed_GivesOtherBytes() =>
@@ -175,6 +175,6 @@ public class WorldTests
             hash.AppendData(file.ToBytes());
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset());
+        return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8));
     }
 }

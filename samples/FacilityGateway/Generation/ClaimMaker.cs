@@ -9,14 +9,14 @@ internal static class ClaimMaker
 
     /// <param name="random">The numbers of this claim.</param>
     /// <param name="parties">Who takes part.</param>
-    /// <param name="file">The number of the file within its facility, which keeps ids unique.</param>
+    /// <param name="file">The number of the file within its facility, from 0; it keeps ids unique.</param>
     /// <param name="ordinal">The number of the claim within the file.</param>
     /// <param name="sentAt">When it is sent; the service was before that.</param>
     /// <param name="previous">The claim before it in the file: two providers may use the same claim id.</param>
     public static ClaimLife New(Randomness random, Parties parties, int file, int ordinal, DateTime sentAt, ClaimLife? previous)
     {
         var separator = random.Pick(s_separators);
-        var claimId = $"{(separator.Length == 0 ? "CLM" : $"C{separator}")}{file:00000}{separator}{ordinal:00000}";
+        var claimId = $"{(separator.Length == 0 ? "CLM" : $"C{separator}")}{file + 1:00000}{separator}{ordinal:00000}";
         var provider = parties.FacilityId;
         if (random.Chance(0.04))
         {

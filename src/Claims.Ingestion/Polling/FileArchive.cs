@@ -73,10 +73,19 @@ internal sealed class FileArchive(FacilityFolder folder, TimeProvider timeProvid
             $"Reason: {fate.Reason ?? "none was given"}\nQuarantined at: {timeProvider.GetUtcNow().UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\n{ending}");
         var bytes = Encoding.UTF8.GetBytes(text);
 
-        while (Path.Exists(Target(number)) || (!TryCreate(Reason(number), bytes) && !IsOwnReason(Reason(number), ending)))
+        var created = false;
+        while (Path.Exists(Target(number)) || (!(created = TryCreate(Reason(number), bytes)) && !IsOwnReason(Reason(number), ending)))
             number++;
 
-        File.Move(source, Target(number), overwrite: false);
+        try
+        {
+            File.Move(source, Target(number), overwrite: false);
+        }
+        catch (IOException exception) when (created && FileErrors.IsGone(exception) && !Path.Exists(Target(number)))
+        {
+            File.Delete(Reason(number));
+            throw;
+        }
 
         string Target(int n) => Path.Combine(directory, NumberedName(file.Name, n));
         string Reason(int n) => Target(n) + ReasonSuffix;
@@ -112,7 +121,7 @@ internal sealed class FileArchive(FacilityFolder folder, TimeProvider timeProvid
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
             stream.Write(bytes);
             return true;
         }
@@ -122,6 +131,16 @@ internal sealed class FileArchive(FacilityFolder folder, TimeProvider timeProvid
         }
     }
 
-    private static bool IsOwnReason(string path, string ending) =>
-        new FileInfo(path) is { Exists: true, Length: <= MaxReasonFileBytes } && File.ReadAllText(path).EndsWith(ending, StringComparison.Ordinal);
+    private static bool IsOwnReason(string path, string ending)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: <= MaxReasonFileBytes } && File.ReadAllText(path).EndsWith(ending, StringComparison.Ordinal);
+        }
+        catch (IOException exception) when (FileErrors.IsInUse(exception) || FileErrors.IsGone(exception))
+        {
+            // Somebody is writing or removing it just now: it belongs to them.
+            return false;
+        }
+    }
 }

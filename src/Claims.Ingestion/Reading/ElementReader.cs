@@ -6,7 +6,7 @@ internal sealed class ElementReader : IDisposable
 {
     // What a small object or a list's place costs, roughly.
     private const int ObjectBytes = 128;
-    private const long MinClaimBytes = 64L * 1024 * 1024;
+    private const long PlainClaimBytes = 4L * 1024 * 1024;
     private const int MaxNumberLength = 100;
 
     private readonly XmlCursor _xml;
@@ -24,7 +24,8 @@ internal sealed class ElementReader : IDisposable
         _xml = xml;
         _options = options;
         _warnings = warnings;
-        _maxClaimBytes = Math.Max(MinClaimBytes, 4L * options.MaxAttachmentBytes);
+        // Four of the largest attachments and texts, and room for all the rest.
+        _maxClaimBytes = (4L * (options.MaxAttachmentBytes + (2L * options.MaxTextLength))) + PlainClaimBytes;
     }
 
     public ClaimFault? Fault { get; private set; }

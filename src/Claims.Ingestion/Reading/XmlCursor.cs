@@ -27,7 +27,7 @@ internal sealed class XmlCursor : IDisposable
     {
         _maxDepth = options.MaxDepth;
         _source = new XmlSource(stream, Base64Collector.MaxChars(options));
-        _reader = XmlReader.Create(_source, new XmlReaderSettings
+        var settings = new XmlReaderSettings
         {
             CloseInput = true,
             DtdProcessing = DtdProcessing.Parse,
@@ -38,7 +38,19 @@ internal sealed class XmlCursor : IDisposable
             IgnoreProcessingInstructions = true,
             IgnoreWhitespace = true,
             NameTable = new BoundedNameTable(),
-        });
+        };
+
+        try
+        {
+            // This reads the first block already.
+            _reader = XmlReader.Create(_source, settings);
+        }
+        catch
+        {
+            _source.Dispose();
+            throw;
+        }
+
         _lines = (IXmlLineInfo)_reader;
     }
 

@@ -44,7 +44,7 @@ internal static class XmlTrouble
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {cause}");
+        return string.Create(CultureInfo.InvariantCulture, $"not well-formed XML at line {Math.Max(e.LineNumber, 1)}, column {Math.Max(e.LinePosition, 1)}: {cause}");
     }
 
     public static string Describe(PayloadException e, XmlCursor? xml) =>

@@ -62,22 +62,43 @@ public sealed class DirectoryAcknowledgingTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task AcknowledgeAsync_ManyAtOnceForOneTargetName_LoseNothing()
+    [Theory]
+    [InlineData(FileStatus.Stored, "stored")]
+    [InlineData(FileStatus.Quarantined, "quarantined")]
+    public async Task AcknowledgeAsync_TwoAtOnceForOneTarget_LoseNothing(FileStatus status, string subFolder)
     {
-        // "a.xml" gives way to "a.1.xml", which is the own name of the next one, and so on.
-        Directory.CreateDirectory(_folder.PathOf("stored"));
-        _folder.Write("stored/a.xml", "<before/>");
-        _folder.Write("a.xml", "<n0/>");
-        for (var i = 1; i < 20; i++)
-            _folder.Write($"a.{i}.xml", $"<n{i}/>");
-        var files = await _folder.ListAsync();
+        // "a.xml" gives way to what is there and wants "a.1.xml": the own name of the other one.
+        const int Rounds = 40;
+        for (var round = 0; round < Rounds; round++)
+        {
+            _folder.Write("a.xml", $"<a n='{round}'/>");
+            _folder.Write("a.1.xml", $"<a1 n='{round}'/>");
+            Directory.CreateDirectory(_folder.PathOf(subFolder));
+            _folder.Write(subFolder + "/a.xml", "<before/>");
+            var files = await _folder.ListAsync();
 
-        await Parallel.ForEachAsync(files, PollingFolder.Token, async (file, _) => await _folder.AcknowledgeAsync(file, PollingFolder.StoredFate));
+            await AtOnceAsync(files, new FileFate(status, null, default, null));
 
-        Assert.Equal(
-            Enumerable.Range(0, 20).Select(i => $"<n{i}/>").Append("<before/>").Order(StringComparer.Ordinal),
-            _folder.Tree().Select(Read).Order(StringComparer.Ordinal));
+            var contents = _folder.Tree().Where(path => path.EndsWith(".xml", StringComparison.Ordinal)).Select(Read);
+            Assert.Equal([$"<a n='{round}'/>", $"<a1 n='{round}'/>", "<before/>"], contents.Order(StringComparer.Ordinal));
+            Directory.Delete(_folder.PathOf(subFolder), recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(FileStatus.Stored, 1)]
+    [InlineData(FileStatus.Quarantined, 2)]
+    public async Task AcknowledgeAsync_SameFileTwiceAtOnce_MovesItOnce(FileStatus status, int filesInAll)
+    {
+        for (var round = 1; round <= 20; round++)
+        {
+            _folder.Write("a.xml", $"<a n='{round}'/>");
+            var file = await _folder.ListOneAsync();
+
+            await AtOnceAsync([file, file], new FileFate(status, null, default, null));
+
+            Assert.Equal(round * filesInAll, _folder.Tree().Length);
+        }
     }
 
     [Fact]
@@ -178,6 +199,18 @@ public sealed class DirectoryAcknowledgingTests : IDisposable
         Assert.Equal(2, _folder.Tree().Length);
         Assert.All(_folder.Tree(), path => Assert.True(Encoding.UTF8.GetByteCount(path) < 255));
         Assert.Empty(await _folder.ListAsync());
+    }
+
+    private async Task AtOnceAsync(List<RemoteFile> files, FileFate fate)
+    {
+        using var start = new Barrier(files.Count);
+        await Task.WhenAll(files.Select(file => Task.Run(
+            async () =>
+            {
+                start.SignalAndWait(PollingFolder.Token);
+                await _folder.AcknowledgeAsync(file, fate);
+            },
+            PollingFolder.Token)));
     }
 
     private string Read(string name) => File.ReadAllText(_folder.PathOf(name));

@@ -59,6 +59,9 @@ public sealed class DirectorySettlingTests : IDisposable
         _folder.Clock.Advance(2 * Second);
 
         Assert.Empty(await listing);
+        Assert.Equal(
+            "Facility FAC-1: file a.xml was left: it is still being written.",
+            Assert.Single(_folder.Logger.Collector.GetSnapshot()).Message);
         Assert.Single(await _folder.ListAsync());
     }
 

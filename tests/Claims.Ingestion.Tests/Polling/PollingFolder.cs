@@ -11,7 +11,6 @@ namespace Claims.Ingestion.Tests.Polling;
 internal sealed class PollingFolder : IDisposable
 {
     public static readonly FileFate StoredFate = new(FileStatus.Stored, null, default, null);
-    public static readonly FileFate SkippedFate = new(FileStatus.Skipped, null, default, "test file");
     public static readonly FileFate QuarantinedFate = new(FileStatus.Quarantined, null, default, "the root element is unknown");
 
     private readonly string _root = Directory.CreateTempSubdirectory("claims-polling-").FullName;
