@@ -78,8 +78,7 @@ internal sealed class ChildProcess : IDisposable
     {
         if (Environment.GetEnvironmentVariable(ModeVariable) is { Length: > 0 } mode)
         {
-            // Not disposed: that is what the tests are about.
-            RunAsync(Environment.GetEnvironmentVariable(DataVariable)).GetAwaiter().GetResult();
+            Report(Environment.GetEnvironmentVariable(DataVariable));
             if (mode == "wait")
             {
                 Console.In.ReadLine();
@@ -89,10 +88,11 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    private static async Task RunAsync(string? dataDirectory)
+    // Not async: code of this module on another thread would wait for this initializer. Not disposed: that is what the tests are about.
+    private static void Report(string? dataDirectory)
     {
-        var server = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = string.IsNullOrEmpty(dataDirectory) ? null : dataDirectory }, CancellationToken.None);
-        var serverId = File.ReadLines(Path.Combine(server.DataDirectory, "postmaster.pid")).First();
-        Console.WriteLine($"{serverId}|{server.WorkDirectory}|{server.ConnectionString}|{Environment.UserName}");
+        var options = new LocalPostgresOptions { DataDirectory = string.IsNullOrEmpty(dataDirectory) ? null : dataDirectory };
+        var server = LocalPostgres.StartAsync(options, CancellationToken.None).GetAwaiter().GetResult();
+        Console.WriteLine($"{Database.ServerId(server)}|{server.WorkDirectory}|{server.ConnectionString}|{Environment.UserName}");
     }
 }
