@@ -7,7 +7,7 @@ try
 {
     await using DemoWorld world = await DemoWorld.PrepareAsync(demo, CancellationToken.None);
 
-    WebApplicationBuilder builder = WebApplication.CreateBuilder();
+    WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
     world.Configure(builder);
 
     // From here on: what any host does.

@@ -14,10 +14,16 @@ internal static class ClaimValues
 
     private const NumberStyles AmountStyle = NumberStyles.Float;
 
-    /// <summary>Reads an amount, with every digit it has. What would have to be rounded is refused.</summary>
+    // A hundred billion dirhams and 17 digits after the point: any sum that a report makes of such amounts still fits a decimal.
+    private const decimal AmountLimit = 100_000_000_000m;
+    private const int MaxAmountScale = 17;
+
+    /// <summary>Reads an amount, with every digit it has. What would have to be rounded, or is beyond any bill, is refused.</summary>
     public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount) =>
-        TryShortAmount(text, out amount)
-        || (KeepsAllDigits(text) && decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out amount));
+        (TryShortAmount(text, out amount)
+            || (KeepsAllDigits(text) && decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out amount)))
+        && Math.Abs(amount) < AmountLimit
+        && amount.Scale <= MaxAmountScale;
 
     /// <summary>Reads <c>dd/MM/yyyy</c>, alone or with <c>H:m</c> or <c>H:m:s</c>, as local time at an offset from UTC.</summary>
     public static bool TryDate(ReadOnlySpan<char> text, TimeSpan utcOffset, out DateTimeOffset date)

