@@ -47,6 +47,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<FacilityListOptions>, FacilityListValidator>();
 
         services.TryAddSingleton<IFacilityDirectory, ConfiguredFacilities>();
+        services.TryAddSingleton<ICredentialProvider>(new ConfiguredCredentials(section));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFacilityPoller, DirectoryPoller>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClaimFileReader, EClaimLinkReader>());
         services.TryAddSingleton<ClaimFileReaders>();
