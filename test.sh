@@ -20,7 +20,7 @@ for project in tests/*.Tests; do
   name=$(basename "$project")
   echo "== $name"
   status=0
-  dotnet "$project/bin/Release/net10.0/$name.dll" --no-progress >"$log" 2>&1 || status=$?
+  dotnet "$project/bin/Release/net10.0/$name.dll" --progress off >"$log" 2>&1 || status=$?
   cat "$log"
   these=$(count failed)
   passed=$((passed + $(count succeeded)))
