@@ -52,7 +52,7 @@ internal static class SmokeRun
         }
         catch (Exception e)
         {
-            await output.WriteLineAsync($"FAIL  {what}: {e.Message}");
+            await output.WriteLineAsync($"FAIL  {what}: {e}");
             return false;
         }
     }

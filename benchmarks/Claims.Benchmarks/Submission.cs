@@ -14,7 +14,7 @@ internal sealed class Submission
         Content = content;
         Claims = counts.Claims;
         Activities = counts.Activities;
-        Gross = root.Elements("Claim").Sum(claim => decimal.Parse(claim.Element("Gross")!.Value, CultureInfo.InvariantCulture));
+        Gross = root.Elements("Claim").Sum(claim => decimal.Parse(claim.Element("Gross")!.Value, NumberStyles.Float, CultureInfo.InvariantCulture));
         TextLength = root.DescendantNodes().OfType<XText>().Sum(text => (long)text.Value.Length);
     }
 
