@@ -10,6 +10,9 @@ internal sealed class SteppingClock : FakeTimeProvider
     /// <summary>One event for each delay of at most ten seconds that begins. Timeouts are longer.</summary>
     public Signal Delays { get; } = new();
 
+    /// <summary>The delay that began last.</summary>
+    public TimeSpan LastDelay { get; private set; }
+
     /// <summary>Whether such delays pass at once.</summary>
     public bool SkipsDelays { get; set; }
 
@@ -18,6 +21,7 @@ internal sealed class SteppingClock : FakeTimeProvider
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
         if (dueTime > TimeSpan.Zero && dueTime <= LongestDelay)
         {
+            LastDelay = dueTime;
             Delays.Set();
             if (SkipsDelays) ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
         }

@@ -10,4 +10,16 @@ internal static class Waiting
     public static Task Soon(this Task task) => task.WaitAsync(Limit, Token);
 
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Limit, Token);
+
+    /// <summary>Waits for a state that nobody signals.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Limit);
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 }

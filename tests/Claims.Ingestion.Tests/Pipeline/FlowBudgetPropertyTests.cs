@@ -27,7 +27,7 @@ public sealed class FlowBudgetPropertyTests
         {
             using var cancel = new CancellationTokenSource();
             Task<FlowBudget.Reservation> reserving = budget.ReserveAsync(ask.Size, cancel.Token).AsTask();
-            if (ask.IsCancelled) ThreadPool.UnsafeQueueUserWorkItem(source => source.Cancel(), cancel, preferLocal: true);
+            Task cancelling = ask.IsCancelled ? Task.Run(cancel.Cancel, CancellationToken.None) : Task.CompletedTask;
             try
             {
                 FlowBudget.Reservation reservation = await reserving.Soon();
@@ -44,6 +44,8 @@ public sealed class FlowBudgetPropertyTests
             {
                 Interlocked.Increment(ref cancelled);
             }
+
+            await cancelling;
         });
 
         Assert.Equal(asked.Length, granted + cancelled);
