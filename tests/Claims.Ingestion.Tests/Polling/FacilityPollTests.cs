@@ -148,7 +148,7 @@ public sealed class FacilityPollTests
 
         await Assert.ThrowsAsync<FacilityPollException>(poll.Soon);
         await tally.Completion.Soon();
-        Assert.Equal(1, tally.Unfinished);
+        Assert.Equal(0, tally.Stored);
         await kit.StopCleanAsync();
     }
 
