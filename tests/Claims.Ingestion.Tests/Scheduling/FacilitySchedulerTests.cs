@@ -32,6 +32,7 @@ public sealed class FacilitySchedulerTests
             kit.Clock.Advance(kit.Clock.LastDelay);
             DateTimeOffset now = kit.Clock.GetUtcNow();
             if (kit.Directory.Facilities.Any(f => schedule.NextAfter(f.Id, now.AddTicks(-1)) == now)) await listed.WaitAsync();
+            await Waiting.UntilAsync(() => kit.Runs.States.All(s => s.Activity == FacilityActivity.Waiting));
         }
 
         await kit.Scheduler.StopAsync(Waiting.Token).Soon();
