@@ -134,11 +134,14 @@ public sealed class FacilitySchedulerTests
     {
         await using Kit kit = Create(facilities: 7, stagger: TimeSpan.FromSeconds(50));
 
-        TimeSpan wait = await kit.Scheduler.RunOnceAsync(isFirst: true, Waiting.Token);
-        kit.Clock.Advance(TimeSpan.FromTicks(3));
-        TimeSpan then = await kit.Scheduler.RunOnceAsync(isFirst: false, Waiting.Token);
+        await kit.Scheduler.RunOnceAsync(isFirst: true, Waiting.Token);
+        DateTimeOffset slot = kit.Runs.States.Select(s => s.NextPoll!.Value).First(s => s.Ticks % TimeSpan.TicksPerMillisecond != 0);
+        kit.Clock.Advance(TimeSpan.FromSeconds(Math.Floor((slot - kit.Clock.GetUtcNow()).TotalSeconds)));
 
-        Assert.All([wait, then], one => Assert.Equal(0, one.Ticks % TimeSpan.TicksPerMillisecond));
+        TimeSpan wait = await kit.Scheduler.RunOnceAsync(isFirst: false, Waiting.Token);
+
+        Assert.Equal(0, wait.Ticks % TimeSpan.TicksPerMillisecond);
+        Assert.InRange(kit.Clock.GetUtcNow() + wait - slot, TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(1));
         Assert.Equal("7 facilities with a stagger of 00:00:50 do not fit the interval of 00:01:00; they are spread evenly over it", Assert.Single(kit.Logged("ScheduleCrowded")).Message);
     }
 

@@ -85,12 +85,12 @@ public sealed class PollScheduleTests
     }
 
     [Fact]
-    public void OffsetOf_CrowdedBeyondWholeTicks_StaysUnique()
+    public void OffsetOf_CrowdedBeyondWholeTicks_KeepsTheSameGap()
     {
         string[] ids = [.. Ids(6000)];
         var schedule = new PollSchedule(ids, Options(1, 1000));
 
-        Assert.Equal(6000, ids.Select(schedule.OffsetOf).Distinct().Count());
+        Assert.Equal(Enumerable.Range(0, 6000).Select(i => i * 1666L), ids.Select(id => schedule.OffsetOf(id).Ticks).Order());
     }
 
     [Fact]
