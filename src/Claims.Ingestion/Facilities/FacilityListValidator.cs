@@ -20,7 +20,7 @@ internal sealed class FacilityListValidator(IEnumerable<IFacilityPoller> pollers
                 errors.AddError($"{setting}:Id is {facility.Id.Trim()}, which another facility has; each id may stand once.");
             if (string.IsNullOrWhiteSpace(facility.Endpoint))
                 errors.AddError($"{setting}:Endpoint is empty; it must say where the files of facility {facility.Id} are.");
-            if (!kinds.Contains(facility.Poller.Trim(), StringComparer.Ordinal))
+            if (!kinds.Contains(facility.Poller?.Trim(), StringComparer.Ordinal))
                 errors.AddError($"{setting}:Poller is '{facility.Poller}'; it must be one of the registered pollers: {string.Join(", ", kinds)}.");
         }
 
