@@ -13,7 +13,7 @@ internal sealed class FacilityListValidator(IEnumerable<IFacilityPoller> pollers
         for (int i = 0; i < options.Facilities.Count; i++)
         {
             FacilityOptions facility = options.Facilities[i];
-            string setting = $"Facilities:{i}";
+            string setting = $"Claims:Facilities:{i}";
             if (string.IsNullOrWhiteSpace(facility.Id))
                 errors.AddError($"{setting}:Id is empty; it must be the facility's licence number.");
             else if (!seen.Add(facility.Id.Trim()))

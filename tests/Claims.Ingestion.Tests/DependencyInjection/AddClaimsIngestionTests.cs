@@ -84,7 +84,7 @@ public sealed class AddClaimsIngestionTests
     [InlineData("Pipeline:Writers", "0", "Claims:Pipeline:Writers is 0; it must be from 1 to 64.")]
     [InlineData("DirectoryPoller:SettleTime", "02:00:00", "Claims:DirectoryPoller:SettleTime is 02:00:00; it must be from 00:00:00 to 01:00:00.")]
     [InlineData("Scheduling:Stagger", "01:00:00", "Claims:Scheduling:Stagger is 01:00:00 and Claims:Scheduling:Interval is 00:30:00; the stagger must not be longer than the interval.")]
-    [InlineData("Facilities:0:Id", "FAC-1", "Facilities:0:Endpoint is empty; it must say where the files of facility FAC-1 are.")]
+    [InlineData("Facilities:0:Id", "FAC-1", "Claims:Facilities:0:Endpoint is empty; it must say where the files of facility FAC-1 are.")]
     public async Task Host_InvalidSetting_DoesNotStartAndSaysWhy(string setting, string value, string expected)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

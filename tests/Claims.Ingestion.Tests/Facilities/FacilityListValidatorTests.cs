@@ -29,11 +29,11 @@ public sealed class FacilityListValidatorTests
 
         Assert.Equal(
             [
-                "Facilities:1:Id is FAC-1, which another facility has; each id may stand once.",
-                "Facilities:1:Endpoint is empty; it must say where the files of facility  FAC-1  are.",
-                "Facilities:1:Poller is 'telex'; it must be one of the registered pollers: fake.",
-                "Facilities:2:Id is empty; it must be the facility's licence number.",
-                "Facilities:2:Poller is ''; it must be one of the registered pollers: fake.",
+                "Claims:Facilities:1:Id is FAC-1, which another facility has; each id may stand once.",
+                "Claims:Facilities:1:Endpoint is empty; it must say where the files of facility  FAC-1  are.",
+                "Claims:Facilities:1:Poller is 'telex'; it must be one of the registered pollers: fake.",
+                "Claims:Facilities:2:Id is empty; it must be the facility's licence number.",
+                "Claims:Facilities:2:Poller is ''; it must be one of the registered pollers: fake.",
             ],
             _validator.Validate(null, options).Failures);
     }

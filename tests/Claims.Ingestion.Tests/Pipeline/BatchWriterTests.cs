@@ -134,6 +134,6 @@ public sealed class BatchWriterTests
             ContentHash = System.Text.Encoding.UTF8.GetBytes(id),
             OpenRead = () => Stream.Null,
         },
-        new Reading.ReadOutcome { Status = status },
+        new Ingestion.Reading.ReadOutcome { Status = status },
         null);
 }
