@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Claims.Ingestion.Postgres.Local;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.TestSupport;
 using FacilityGateway;
 using FacilityGateway.Truth;
@@ -46,7 +47,7 @@ public sealed class ApiTests : IAsyncLifetime
         await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
         using HostProcess host = Start(database.ConnectionString);
         await UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM claims.claim_file") == 24);
-        await UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM claims.mv_balance_amount_summary") == _inbox.Truth.Balance.Count);
+        await UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM claims.view_change") == 0);
 
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
         JsonElement ready = await GetAsync("/health/ready");
@@ -58,6 +59,8 @@ public sealed class ApiTests : IAsyncLifetime
         JsonElement facilities = await GetAsync("/api/facilities");
         Assert.Equal(_inbox.Truth.Facilities.Keys.Order(), facilities.EnumerateArray().Select(f => f.GetProperty("facilityId").GetString()));
         Assert.All(facilities.EnumerateArray(), f => Assert.NotEqual(JsonValueKind.Null, f.GetProperty("lastPoll").ValueKind));
+
+        Assert.All(facilities.EnumerateArray(), f => Assert.Contains(f.GetProperty("activity").GetString(), Enum.GetNames<FacilityActivity>()));
 
         Assert.Equal(24, (await PagesAsync("/api/files?limit=5")).Count);
         Assert.Equal(_inbox.Truth.Totals.Quarantined, (await PagesAsync("/api/files?status=quarantined")).Count);
