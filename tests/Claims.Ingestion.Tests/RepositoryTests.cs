@@ -2,7 +2,7 @@ namespace Claims.Ingestion.Tests;
 
 public sealed class RepositoryTests
 {
-    private static readonly string Root = FindRoot();
+    internal static string Root { get; } = FindRoot();
 
     [Fact]
     public void Solution_HoldsEveryProject()
