@@ -20,7 +20,7 @@ public sealed partial class DocsTests
     {
         string text = File.ReadAllText(Path.Combine(RepositoryTests.Root, "docs", "configuration.md"));
 
-        Assert.Empty(options.GetProperties().Select(property => property.Name).Where(name => !text.Contains($"| `{name}` |", StringComparison.Ordinal)));
+        Assert.All(options.GetProperties(), property => Assert.Contains($"| `{property.Name}` |", text, StringComparison.Ordinal));
     }
 
     [Fact]
