@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using ReferenceHost.Api;
 using ReferenceHost.Demo;
@@ -17,9 +18,11 @@ try
     builder.Services.AddHealthChecks().AddClaimsIngestion().AddClaimsPostgres();
     builder.Services.AddOpenApi();
     builder.Services.AddProblemDetails();
+    builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
 
     WebApplication app = builder.Build();
     app.UseExceptionHandler();
+    app.MapGet("/", () => Results.Redirect("/api/facilities")).ExcludeFromDescription();
     app.MapOpenApi();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live"), ResponseWriter = HealthResponse.WriteAsync });
     app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthResponse.WriteAsync });

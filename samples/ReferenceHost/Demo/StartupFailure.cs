@@ -12,7 +12,8 @@ internal static class StartupFailure
         OptionsValidationException validation => $"The configuration is not valid:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", validation.Failures)}",
         PostgresNotFoundException => exception.Message,
         NpgsqlException => $"The database cannot be used: {exception.Message}. Check the server and ConnectionStrings__Claims.",
-        IOException => exception.Message,
+        InvalidOperationException { InnerException: PostgresException } => exception.Message,
+        LocalPostgresException or IOException => exception.Message,
         _ => null,
     };
 }

@@ -25,26 +25,28 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
         await using (var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { CommandTimeout = 0, Parameters = { new() { Value = MigrationLock } } })
             await takeLock.ExecuteNonQueryAsync(cancellationToken);
 
+        try
+        {
+            // The scripts run on a connection of their own, which must see the schema: so it is made apart from this transaction.
+            await using NpgsqlCommand create = dataSource.CreateCommand("CREATE SCHEMA IF NOT EXISTS claims");
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException exception)
+        {
+            throw Failure("CREATE SCHEMA", exception);
+        }
+
         DatabaseUpgradeResult result = await Task.Run(Upgrade, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        if (!result.Successful)
-        {
-            throw new InvalidOperationException(
-                $"The schema 'claims' could not be brought up to date: script {result.ErrorScript?.Name ?? "(none)"} failed. The account needs the right to create a schema in the database. {result.Error.Message}",
-                result.Error);
-        }
+        if (!result.Successful) throw Failure(result.ErrorScript?.Name ?? "a script", result.Error);
     }
 
-    private DatabaseUpgradeResult Upgrade()
-    {
-        using (var connection = new NpgsqlConnection(ConnectionString("claims-migration-scripts")))
-        {
-            connection.Open();
-            using var create = new NpgsqlCommand("CREATE SCHEMA IF NOT EXISTS claims", connection);
-            create.ExecuteNonQuery();
-        }
+    private static InvalidOperationException Failure(string what, Exception exception) => new(
+        $"The schema 'claims' could not be brought up to date: {what} failed: {exception.Message}. The account needs the right to create a schema in the database; or migrate with another account and set Claims:Postgres:MigrateOnStart to false.",
+        exception);
 
-        return DeployChanges.To.PostgresqlDatabase(ConnectionString("claims-migration-scripts"))
+    private DatabaseUpgradeResult Upgrade() =>
+        DeployChanges.To.PostgresqlDatabase(ConnectionString("claims-migration-scripts"))
             .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly())
             .JournalToPostgresqlTable("claims", "schema_version")
             .WithTransactionPerScript()
@@ -52,7 +54,6 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
             .LogTo(new UpgradeLog(logger))
             .Build()
             .PerformUpgrade();
-    }
 
     private string ConnectionString(string applicationName) =>
         new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = applicationName, Pooling = false }.ConnectionString;

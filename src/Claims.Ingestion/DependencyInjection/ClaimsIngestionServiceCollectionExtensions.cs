@@ -43,6 +43,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<PipelineOptions>("Pipeline");
         builder.AddCheckedOptions<ReadingOptions>("Reading");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
+        services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
         services.AddOptions<FacilityListOptions>().Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FacilityListOptions>, FacilityListValidator>();
 
@@ -88,7 +89,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         return builder;
     }
 
-    /// <summary>Adds a reader for another format. Readers are asked in the order in which they were added, the built-in one first.</summary>
+    /// <summary>Adds a reader for another format. The reader that was added last is asked first, the built-in one last.</summary>
     /// <typeparam name="TReader">The reader.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <returns>The value of <paramref name="builder"/>.</returns>

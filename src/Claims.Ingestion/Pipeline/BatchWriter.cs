@@ -51,7 +51,7 @@ internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> o
             Report(quarantined, fates, TimeSpan.Zero);
             return fates[0];
         }
-        catch (ClaimStoreException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             logger.FileLeft(file.File.FacilityId, file.File.ExternalId, exception);
             return null;

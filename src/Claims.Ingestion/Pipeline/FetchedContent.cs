@@ -1,4 +1,5 @@
 using System.Buffers;
+using Claims.Ingestion.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace Claims.Ingestion.Pipeline;
@@ -81,19 +82,13 @@ internal sealed class FetchedContent : IDisposable
         return handle;
     }
 
-    private sealed class HandleStream(SafeFileHandle handle, long length) : Stream
+    private sealed class HandleStream(SafeFileHandle handle, long length) : ReadOnlyStream
     {
-        public override bool CanRead => true;
-
         public override bool CanSeek => true;
-
-        public override bool CanWrite => false;
 
         public override long Length => length;
 
         public override long Position { get; set; }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -109,22 +104,11 @@ internal sealed class FetchedContent : IDisposable
             return read;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
         {
             SeekOrigin.Begin => offset,
             SeekOrigin.Current => Position + offset,
             _ => length + offset,
         };
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

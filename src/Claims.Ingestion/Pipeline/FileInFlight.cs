@@ -17,15 +17,16 @@ internal sealed class FileInFlight(
 
     public IFacilityPoller Poller { get; } = poller;
 
-    public ClaimFile? File { get; private set; }
+    /// <summary>What was fetched; set before the file enters the pipeline.</summary>
+    public ClaimFile? File { get; set; }
 
     /// <summary>Whether the file was larger than the limit, so that only its beginning was fetched.</summary>
     public bool IsCut => _content?.IsCut ?? false;
 
-    public void Attach(FetchedContent content, ClaimFile file)
+    /// <summary>Takes over the bytes and corrects the share of the budget to their true size.</summary>
+    public void Attach(FetchedContent content)
     {
         _content = content;
-        File = file;
         reservation?.Resize(content.Length);
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Claims.Ingestion.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,9 @@ namespace Claims.Ingestion.Pipeline;
 /// <summary>The stages between the download and the acknowledgement: reading, writing, acknowledging. Everything flows one way.</summary>
 internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
 {
+    /// <summary>How long a stop waits for work that does not heed its cancellation.</summary>
+    internal static readonly TimeSpan AbandonTime = TimeSpan.FromSeconds(5);
+
     private readonly PipelineOptions _options;
     private readonly FileLoader _loader;
     private readonly BatchWriter _writer;
@@ -17,6 +21,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private readonly StageGroup<(FileInFlight File, ReadFile Read)> _writing;
     private readonly StageGroup<(FileInFlight File, FileFate Fate)> _acknowledging;
     private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _started;
     private int _stopped;
 
@@ -69,20 +74,33 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     /// <summary>Stops in the order of the flow, within the drain time: nothing new, finish what is here, then abandon the rest.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_started == 0 || Interlocked.Exchange(ref _stopped, 1) != 0) return;
-        if (InFlight.Count > 0) _logger.Draining(InFlight.Count, _options.DrainTimeout);
-        Task drained = DrainAsync();
-        try
+        if (_started == 0) return;
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
-            await drained.WaitAsync(_options.DrainTimeout, _time, cancellationToken);
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            _logger.DrainTimedOut(InFlight.Count);
+            await _ended.Task.WaitAsync(cancellationToken);
+            return;
         }
 
-        await _abort.CancelAsync();
-        await drained;
+        try
+        {
+            if (InFlight.Count > 0) _logger.Draining(InFlight.Count, _options.DrainTimeout);
+            Task drained = DrainAsync();
+            try
+            {
+                await drained.WaitAsync(_options.DrainTimeout, _time, cancellationToken);
+            }
+            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+            {
+                _logger.DrainTimedOut(InFlight.Count);
+            }
+
+            await _abort.CancelAsync();
+            await drained.WaitAsync(AbandonTime, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -105,7 +123,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
             ReadFile read = _loader.Load(file.File!, file.IsCut, cancellationToken);
             await _writing.WriteAsync((file, read), cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsStopping(exception, cancellationToken))
         {
             file.Finish(null);
         }
@@ -136,23 +154,29 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
             }
         }
 
-        await StoreAsync(batch, cancellationToken);
-        if (apart is { } large) await StoreAsync([large], cancellationToken);
-    }
-
-    private async Task StoreAsync(List<(FileInFlight File, ReadFile Read)> batch, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<FileFate?> fates;
         try
         {
-            fates = await _writer.WriteAsync([.. batch.Select(item => item.Read)], cancellationToken);
+            await StoreAsync(batch, cancellationToken);
+            if (apart is { } large) await StoreAsync([large], cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            foreach (var (file, _) in batch) file.Finish(null);
-            return;
+            // Stopping: the next start fetches them again.
         }
+        finally
+        {
+            // Whatever has no fate by now, for whatever reason, must give back its share of the budget.
+            foreach (var (file, _) in batch) file.Finish(null);
+            apart?.File.Finish(null);
+        }
+    }
 
+    private static bool IsStopping(Exception exception, CancellationToken cancellationToken) =>
+        exception is ChannelClosedException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private async Task StoreAsync(List<(FileInFlight File, ReadFile Read)> batch, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FileFate?> fates = await _writer.WriteAsync([.. batch.Select(item => item.Read)], cancellationToken);
         for (int i = 0; i < batch.Count; i++)
         {
             FileInFlight file = batch[i].File;
@@ -163,8 +187,9 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
             {
                 await _acknowledging.WriteAsync((file, fate), cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (IsStopping(exception, cancellationToken))
             {
+                // The ledger has the fate: the next poll acknowledges.
                 file.Forget();
             }
         }

@@ -40,7 +40,7 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Acti
         {
             while (await _channel.Reader.WaitToReadAsync(cancellationToken))
             {
-                while (_channel.Reader.TryRead(out T? item)) await work(item, cancellationToken);
+                while (_channel.Reader.TryRead(out T? item)) await WorkAsync(item);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -58,6 +58,19 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Acti
             {
                 _channel.Writer.TryComplete(Fault);
                 while (_channel.Reader.TryRead(out T? left)) abandon(left);
+            }
+        }
+
+        async Task WorkAsync(T item)
+        {
+            try
+            {
+                await work(item, cancellationToken);
+            }
+            catch
+            {
+                abandon(item);
+                throw;
             }
         }
     }

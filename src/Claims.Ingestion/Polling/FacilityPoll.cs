@@ -58,10 +58,23 @@ internal sealed class FacilityPoll(
             {
                 if (!pipeline.InFlight.TryAdd(facility.Id, file.ExternalId)) return;
                 if (known.TryGetValue(file.ExternalId, out FileFate? fate))
-                    await pipeline.SubmitKnownAsync(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate, deadline.Token);
+                    await AcknowledgeAsync(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate, deadline.Token);
                 else
                     await FetchAsync(facility, poller, file, tally, deadline);
             });
+        }
+    }
+
+    private async Task AcknowledgeAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pipeline.SubmitKnownAsync(file, fate, cancellationToken);
+        }
+        catch
+        {
+            file.Forget();
+            throw;
         }
     }
 
@@ -83,6 +96,7 @@ internal sealed class FacilityPoll(
             deadline.Resume();
         }
 
+        using PollDeadline.Work work = deadline.BeginWork();
         tally.Expect();
         var file = new FileInFlight(facility, poller, remote, pipeline.InFlight, reservation, tally);
         try
@@ -94,7 +108,8 @@ internal sealed class FacilityPoll(
                 return;
             }
 
-            file.Attach(content, new ClaimFile
+            file.Attach(content);
+            file.File = new ClaimFile
             {
                 FacilityId = facility.Id,
                 ExternalId = remote.ExternalId,
@@ -103,7 +118,7 @@ internal sealed class FacilityPoll(
                 Length = content.Length,
                 ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, reading.Value, deadline.Token),
                 OpenRead = content.OpenRead,
-            });
+            };
             await pipeline.SubmitAsync(file, deadline.Token);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !deadline.Token.IsCancellationRequested)

@@ -1,18 +1,10 @@
 namespace Claims.Ingestion.Reading;
 
 /// <summary>Reads unwrapped content: stops at a limit, and checks length and checksum at the end.</summary>
-internal sealed class CheckedStream(Stream inner, string wrapping, long limit, uint length, uint? crc) : Stream
+internal sealed class CheckedStream(Stream inner, string wrapping, long limit, uint length, uint? crc) : ReadOnlyStream
 {
     private Crc32 _crc = Crc32.Start;
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
@@ -36,8 +28,6 @@ internal sealed class CheckedStream(Stream inner, string wrapping, long limit, u
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read;
@@ -53,19 +43,6 @@ internal sealed class CheckedStream(Stream inner, string wrapping, long limit, u
         Check(buffer.Span[..read], atEnd: read == 0 && !buffer.IsEmpty);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

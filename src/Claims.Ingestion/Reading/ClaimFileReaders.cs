@@ -8,7 +8,8 @@ internal sealed class ClaimFileReaders(IEnumerable<IClaimFileReader> readers, IO
 {
     private const int StartBytes = 4096;
 
-    private readonly IClaimFileReader[] _readers = [.. readers];
+    // The last one added is asked first, so that a reader for another XML format comes before the built-in one.
+    private readonly IClaimFileReader[] _readers = [.. readers.Reverse()];
 
     /// <summary>Begins to read a file.</summary>
     /// <param name="openRaw">Opens the bytes as they were fetched, seekable; may be called more than once.</param>

@@ -4,7 +4,7 @@ namespace Claims.Ingestion.Reading;
 /// <remarks>Trouble with the content is a value, never an exception: see <see cref="ClaimFileReading"/>.</remarks>
 public interface IClaimFileReader
 {
-    /// <summary>Tells from the content whether this reader should read a file. Readers are asked in the order of their registration.</summary>
+    /// <summary>Tells from the content whether this reader should read a file. The reader that was added last is asked first, the built-in one last.</summary>
     /// <param name="start">The first bytes of the content, after any zip or gzip wrapping was taken off; at most 4,096.</param>
     /// <returns><see langword="true"/> when the content looks like this reader's format.</returns>
     bool Recognizes(ReadOnlySpan<byte> start);

@@ -1,7 +1,7 @@
 namespace Claims.Ingestion.Reading;
 
 /// <summary>Reads a part of a seekable stream, and disposes the whole.</summary>
-internal sealed class SectionStream : Stream
+internal sealed class SectionStream : ReadOnlyStream
 {
     private readonly Stream _whole;
     private long _left;
@@ -13,20 +13,6 @@ internal sealed class SectionStream : Stream
         whole.Position = offset;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         var read = _whole.Read(buffer[..Cut(buffer.Length)]);
@@ -34,27 +20,12 @@ internal sealed class SectionStream : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _whole.ReadAsync(buffer[..Cut(buffer.Length)], cancellationToken).ConfigureAwait(false);
         _left -= read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

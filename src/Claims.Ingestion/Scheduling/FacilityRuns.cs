@@ -23,7 +23,11 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
 
     public void Keep(IReadOnlySet<string> facilityIds)
     {
-        foreach (string id in _entries.Keys.Where(id => !facilityIds.Contains(id))) _entries.TryRemove(id, out _);
+        // A facility that is being polled is kept: it might come back, and must not be polled twice at once.
+        foreach ((string id, Entry entry) in _entries)
+        {
+            if (!facilityIds.Contains(id) && entry.IsWaiting) _entries.TryRemove(id, out _);
+        }
     }
 
     /// <summary>Polls the facility when a place is free.</summary>
@@ -106,6 +110,14 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
         public DateTimeOffset? NextPoll { get; set; }
 
         public int Failures { get; private set; }
+
+        public bool IsWaiting
+        {
+            get
+            {
+                lock (this) return _activity == FacilityActivity.Waiting;
+            }
+        }
 
         public bool TryBegin()
         {

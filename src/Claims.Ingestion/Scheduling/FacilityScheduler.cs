@@ -77,7 +77,9 @@ internal sealed class FacilityScheduler(
 
         _planned = now;
         Interlocked.Exchange(ref _lastBeat, time.GetTimestamp());
-        return next - now;
+
+        // Delays are cut to whole milliseconds: without rounding up the loop would spin in the last one.
+        return TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
     }
 
     private async Task StartAsync(Facility facility, CancellationToken cancellationToken)

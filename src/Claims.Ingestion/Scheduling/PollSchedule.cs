@@ -22,7 +22,7 @@ internal sealed class PollSchedule
         int slots = (int)Math.Clamp(fitting, ids.Length, int.MaxValue);
         _offsets = options.Strategy == ScheduleStrategy.Concurrent
             ? ids.ToDictionary(id => id, _ => TimeSpan.Zero, StringComparer.Ordinal)
-            : AssignSlots(ids, slots, options.Interval, IsCrowded ? options.Interval / slots : options.Stagger);
+            : AssignSlots(ids, slots, options.Interval, IsCrowded ? TimeSpan.FromTicks(options.Interval.Ticks / slots) : options.Stagger);
     }
 
     /// <summary>Whether there are more facilities than slots of the chosen stagger, so that they stand closer together.</summary>

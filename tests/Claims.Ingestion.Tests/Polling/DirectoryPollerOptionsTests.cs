@@ -1,3 +1,4 @@
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Polling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,14 +17,14 @@ public sealed class DirectoryPollerOptionsTests
         Assert.Equal(TimeSpan.Parse(value, null), Validate(TimeSpan.Parse(value, null)).SettleTime);
 
     [Theory]
-    [InlineData("-00:00:00.001")]
-    [InlineData("01:00:00.001")]
+    [InlineData("-00:00:00.0010000")]
+    [InlineData("01:00:00.0010000")]
     public void SettleTime_BeyondItsLimits_IsRefused(string value)
     {
         var exception = Assert.Throws<OptionsValidationException>(() => Validate(TimeSpan.Parse(value, null)));
 
         Assert.Equal(
-            "DataAnnotation validation failed for 'DirectoryPollerOptions' members: 'SettleTime' with the error: 'The field SettleTime must be between 00:00:00 and 01:00:00.'.",
+            $"Claims:DirectoryPoller:SettleTime is {value}; it must be from 00:00:00 to 01:00:00.",
             exception.Message);
     }
 
@@ -32,8 +33,8 @@ public sealed class DirectoryPollerOptionsTests
         using var services = new ServiceCollection()
             .AddOptions<DirectoryPollerOptions>()
             .Configure(options => options.SettleTime = settleTime)
-            .ValidateDataAnnotations()
-            .Services.BuildServiceProvider();
+            .Services.AddSingleton<IValidateOptions<DirectoryPollerOptions>>(new RangeOptionsValidator<DirectoryPollerOptions>("Claims:DirectoryPoller"))
+            .BuildServiceProvider();
         return services.GetRequiredService<IOptions<DirectoryPollerOptions>>().Value;
     }
 }

@@ -1,0 +1,76 @@
+using Claims.Ingestion.Postgres.Local;
+using Claims.Ingestion.Postgres.Schema;
+using Claims.Ingestion.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Claims.Benchmarks.Writing;
+
+/// <summary>An empty database with the product's schema and store: on the server that an environment variable names, or on a private one.</summary>
+internal sealed class BenchmarkDatabase : IAsyncDisposable
+{
+    private const string Variable = "ConnectionStrings__Claims";
+
+    private readonly LocalPostgres? _server;
+    private readonly string _serverConnection;
+    private readonly string _name = $"claims_benchmarks_{Guid.NewGuid():N}";
+    private ServiceProvider? _services;
+
+    private BenchmarkDatabase(LocalPostgres? server, string serverConnection)
+    {
+        _server = server;
+        _serverConnection = new NpgsqlConnectionStringBuilder(serverConnection) { Pooling = false }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(serverConnection) { Database = _name }.ConnectionString;
+    }
+
+    public string ConnectionString { get; }
+
+    public IClaimStore Store => _services!.GetRequiredService<IClaimStore>();
+
+    public static async Task<BenchmarkDatabase> StartAsync()
+    {
+        var named = Environment.GetEnvironmentVariable(Variable);
+        var server = string.IsNullOrEmpty(named) ? await LocalPostgres.StartAsync() : null;
+        var database = new BenchmarkDatabase(server, server?.ConnectionString ?? named!);
+        try
+        {
+            await database.CreateAsync();
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services is not null)
+            await _services.DisposeAsync();
+
+        if (_server is not null)
+            await _server.DisposeAsync();
+        else
+            await ExecuteAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    }
+
+    private async Task CreateAsync()
+    {
+        await ExecuteAsync($"CREATE DATABASE {_name}");
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddClaimsIngestion().UsePostgres(ConnectionString);
+        _services = services.BuildServiceProvider();
+        await _services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_serverConnection);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

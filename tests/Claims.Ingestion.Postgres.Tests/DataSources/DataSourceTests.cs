@@ -1,0 +1,70 @@
+using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Claims.Ingestion.Postgres.Tests.DataSources;
+
+public sealed class DataSourceTests
+{
+    [Theory]
+    [InlineData(DataSourceRole.Ingestion, "claims-ingestion", "5min", "10s", 10)]
+    [InlineData(DataSourceRole.Api, "claims-api", "10s", "2s", 30)]
+    [InlineData(DataSourceRole.Report, "claims-report", "10min", "5s", 10)]
+    public async Task DataSource_OfEachRole_HasItsNameAndLimits(DataSourceRole role, string name, string statementTimeout, string lockTimeout, int size)
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await using ServiceProvider services = TestServices.Create(database.ConnectionString);
+        var dataSource = services.GetRequiredKeyedService<NpgsqlDataSource>(role);
+
+        await using NpgsqlCommand command = dataSource.CreateCommand(
+            "SELECT concat_ws(' ', current_setting('application_name'), current_setting('statement_timeout'), current_setting('lock_timeout'))");
+
+        Assert.Equal($"{name} {statementTimeout} {lockTimeout}", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(size, new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxPoolSize);
+    }
+
+    [Fact]
+    public void Defaults_OfAllPools_AreFiftyConnections()
+    {
+        var options = new PostgresOptions();
+
+        Assert.Equal(50, Enum.GetValues<DataSourceRole>().Sum(role => options.PoolOf(role).MaxSize));
+    }
+
+    [Fact]
+    public void Options_EverythingWrong_NamesEachSettingItsValueAndWhatIsAllowed()
+    {
+        using ServiceProvider services = TestServices.Create("", new Dictionary<string, string?>
+        {
+            ["Claims:Postgres:Api:MaxSize"] = "0",
+            ["Claims:Postgres:Report:LockTimeout"] = "02:00:00",
+            ["Claims:Postgres:Views:ChangedRows"] = "0",
+        });
+
+        OptionsValidationException exception = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<PostgresOptions>>().Value);
+
+        Assert.Equal(
+            [
+                "ConnectionStrings:Claims (or Claims:Postgres:ConnectionString) is empty; it must be an Npgsql connection string such as Host=localhost;Username=claims;Database=claims.",
+                "Claims:Postgres:Api:MaxSize is 0; it must be from 1 to 1000.",
+                "Claims:Postgres:Report:LockTimeout is 02:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
+                "Claims:Postgres:Views:ChangedRows is 0; it must be from 1 to 1000000000.",
+            ],
+            string.Join("; ", exception.Failures).Split("; C", StringSplitOptions.None).Select((text, i) => i == 0 ? text : "C" + text));
+    }
+
+    [Theory]
+    [InlineData("Password=hunter2;NoSuchKey=1", "is not a valid Npgsql connection string")]
+    [InlineData("Password=hunter2;Database=x", "names no Host")]
+    public void Options_BadConnectionString_IsNotRepeatedInTheError(string connectionString, string text)
+    {
+        using ServiceProvider services = TestServices.Create(connectionString);
+
+        OptionsValidationException exception = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<PostgresOptions>>().Value);
+
+        Assert.Contains(text, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", exception.ToString(), StringComparison.Ordinal);
+    }
+}

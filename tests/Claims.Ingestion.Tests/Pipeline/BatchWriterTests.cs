@@ -1,0 +1,139 @@
+using Claims.Ingestion.Pipeline;
+using Claims.Ingestion.Storage;
+using Claims.Ingestion.Tests.Fakes;
+
+namespace Claims.Ingestion.Tests.Pipeline;
+
+public sealed class BatchWriterTests
+{
+    private static readonly ClaimStoreException Away = new("the server is away", isTransient: true);
+
+    [Fact]
+    public async Task Store_AwayThenBack_StoresOnce()
+    {
+        await using var kit = new Kit();
+        kit.Clock.SkipsDelays = true;
+        int tries = 0;
+        kit.Store.OnStore = (_, _) => Interlocked.Increment(ref tries) <= 3 ? throw Away : Task.CompletedTask;
+        await kit.StartAsync();
+        kit.PutMany(1);
+
+        PollTally tally = await kit.PollAsync();
+        await kit.StopCleanAsync();
+
+        Assert.Equal((1, 4), (tally.Stored, tries));
+        Assert.Single(kit.Store.Inner.Submitted);
+        Assert.Equal(
+            [
+                "The store did not take a batch of 1 files (attempt 1), trying again in 00:00:00.2000000: the server is away",
+                "The store did not take a batch of 1 files (attempt 2), trying again in 00:00:00.4000000: the server is away",
+                "The store did not take a batch of 1 files (attempt 3), trying again in 00:00:00.8000000: the server is away",
+            ],
+            kit.Logged("BatchRetried").Select(record => record.Message));
+    }
+
+    [Fact]
+    public async Task Store_AwayLongerThanRetryFor_LeavesTheFilesForTheNextPoll()
+    {
+        await using var kit = new Kit();
+        kit.Clock.SkipsDelays = true;
+        bool isAway = true;
+        kit.Store.OnStore = (_, _) => isAway ? throw Away : Task.CompletedTask;
+        await kit.StartAsync();
+        kit.PutMany(5);
+
+        PollTally first = await kit.PollAsync();
+        kit.AssertFree();
+        isAway = false;
+        PollTally second = await kit.PollAsync();
+        await kit.StopCleanAsync();
+
+        Assert.Equal((0, 5), (first.Stored, first.Unfinished));
+        Assert.Equal((5, 0), (second.Stored, second.Unfinished));
+        Assert.Equal(5, kit.Logged("FileLeft").Count);
+        Assert.Equal(5, kit.Poller.Acknowledged.Count);
+    }
+
+    [Fact]
+    public async Task Store_RetryForIsZero_TriesOnce()
+    {
+        await using var kit = new Kit(pipeline: options => options.RetryFor = TimeSpan.Zero);
+        kit.Store.OnStore = (_, _) => throw Away;
+        await kit.StartAsync();
+        kit.PutMany(1);
+
+        Assert.Equal(1, (await kit.PollAsync()).Unfinished);
+        await kit.StopCleanAsync();
+
+        Assert.Single(kit.Store.Tried);
+    }
+
+    [Fact]
+    public async Task Store_RefusesOneFileOfABatch_QuarantinesOnlyThat()
+    {
+        await using var kit = new Kit(pipeline: options => options.Writers = 1);
+        var gate = new Gate();
+        kit.Store.OnStore = async (batch, token) =>
+        {
+            if (batch[0].File.ExternalId == "f000") await gate.PassAsync(token);
+            if (batch.Any(f => f.File.ExternalId == "f003" && f.Outcome?.Status == FileStatus.Stored))
+                throw new ClaimStoreException("a value does not fit", isTransient: false);
+        };
+        await kit.StartAsync();
+        kit.PutMany(6);
+        var tally = new PollTally();
+        await kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token).Soon();
+        await gate.Reached.WaitAsync();
+        await Waiting.UntilAsync(() => kit.Pipeline.Waiting.Reading == 0);
+        gate.Open();
+
+        await tally.Completion.Soon();
+        await kit.StopCleanAsync();
+
+        Assert.Equal((5, 1, 0), (tally.Stored, tally.Quarantined, tally.Unfinished));
+        FileFate refused = kit.Poller.Acknowledged.Single(a => a.Id == "f003").Fate;
+        Assert.Equal((FileStatus.Quarantined, "the store refused it: a value does not fit"), (refused.Status, refused.Reason));
+        Assert.Equal(5, kit.Store.Inner.Submitted.Count);
+    }
+
+    [Fact]
+    public async Task Store_SplitsABatch_KeepsTheOrderOfFates()
+    {
+        await using var kit = new Kit();
+        kit.Store.OnStore = (batch, _) => batch.Count > 1 ? throw new ClaimStoreException("refused", isTransient: false) : Task.CompletedTask;
+        var writer = kit.Get<BatchWriter>();
+
+        var fates = await writer.WriteAsync([File("a", FileStatus.Stored), File("b", FileStatus.Skipped), File("c", FileStatus.Quarantined)], Waiting.Token);
+
+        Assert.Equal([FileStatus.Stored, FileStatus.Skipped, FileStatus.Quarantined], fates.Select(f => f!.Status));
+        Assert.Equal("The store refused a batch of 3 files; each is tried alone: refused", Assert.Single(kit.Logged("BatchSplit")).Message);
+    }
+
+    [Fact]
+    public async Task Store_RefusesEvenTheQuarantine_LeavesTheFile()
+    {
+        await using var kit = new Kit();
+        kit.Store.OnStore = (_, _) => throw new ClaimStoreException("refused", isTransient: false);
+        await kit.StartAsync();
+        kit.PutMany(3);
+
+        Assert.Equal(3, (await kit.PollAsync()).Unfinished);
+
+        await kit.StopCleanAsync();
+        Assert.Equal(3, kit.Logged("FileLeft").Count);
+    }
+
+    private static LoadedFile File(string id, FileStatus status) => new(
+        new ClaimFile
+        {
+            FacilityId = "FAC-1",
+            ExternalId = id,
+            Name = id,
+            ReceivedAt = default,
+            Length = 0,
+            ContentHash = System.Text.Encoding.UTF8.GetBytes(id),
+            OpenRead = () => Stream.Null,
+        },
+        new Ingestion.Reading.ReadOutcome { Status = status },
+        null);
+}
