@@ -1,6 +1,6 @@
 namespace Claims.Ingestion.Facilities;
 
-/// <summary>Answers how a facility logs in at its gateway. Built in: the configuration section <c>Credentials:&lt;facility id&gt;</c>, and an encrypted PostgreSQL table.</summary>
+/// <summary>Answers how a facility logs in at its gateway. Built in: the configuration section <c>Credentials:&lt;facility id&gt;</c>.</summary>
 public interface ICredentialProvider
 {
     /// <summary>Returns the facility's credential as it is now. It is asked before every call, so that a change takes effect at once.</summary>

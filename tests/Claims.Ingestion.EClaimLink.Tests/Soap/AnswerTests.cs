@@ -1,5 +1,5 @@
 using Claims.Ingestion.EClaimLink.Tests.Support;
-using Stub = Claims.Ingestion.EClaimLink.Tests.Support.Soap;
+using Stub = Claims.Ingestion.EClaimLink.Tests.Support.Answers;
 
 namespace Claims.Ingestion.EClaimLink.Tests.Soap;
 
@@ -111,7 +111,7 @@ public sealed class AnswerTests
         gateway.Answer("DownloadTransactionFile", Stub.Response("DownloadTransactionFile", 0, element));
         await using var host = new PollerHost(gateway);
 
-        Assert.Equal([], await host.DownloadAsync());
+        Assert.Equal((IEnumerable<byte>)[], (await host.DownloadAsync())!);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class EnvelopeTests
     public async Task DownloadTransactionFile_OnTheWire_IsAsDescribed()
     {
         await using var gateway = await StubGateway.StartAsync();
-        gateway.Answer("DownloadTransactionFile", Support.Soap.File("QQ=="));
+        gateway.Answer("DownloadTransactionFile", Support.Answers.File("QQ=="));
         await using var host = new PollerHost(gateway);
 
         await host.DownloadAsync();

@@ -18,7 +18,7 @@ internal sealed class StubGateway : IAsyncDisposable
     public string Address => _app.Urls.Single() + "/dhpo/ValidateTransactions.asmx";
 
     /// <summary>Answers each call.</summary>
-    public Func<ReceivedCall, HttpContext, Task> Respond { get; set; } = (call, context) => Soap.AnswerAsync(context, Soap.Response(call.Operation, 0));
+    public Func<ReceivedCall, HttpContext, Task> Respond { get; set; } = (call, context) => Answers.AnswerAsync(context, Answers.Response(call.Operation, 0));
 
     public static async Task<StubGateway> StartAsync()
     {
@@ -46,7 +46,7 @@ internal sealed class StubGateway : IAsyncDisposable
     }
 
     public void Answer(string operation, params string[] envelopes) =>
-        Answer(operation, [.. envelopes.Select(e => (Func<HttpContext, Task>)(context => Soap.AnswerAsync(context, e)))]);
+        Answer(operation, [.. envelopes.Select(e => (Func<HttpContext, Task>)(context => Answers.AnswerAsync(context, e)))]);
 
     private async Task HandleAsync(HttpContext context)
     {

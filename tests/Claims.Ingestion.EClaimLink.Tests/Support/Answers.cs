@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Claims.Ingestion.EClaimLink.Tests.Support;
 
 /// <summary>Answers in the shape of the live service.</summary>
-internal static class Soap
+internal static class Answers
 {
     public const string Fault = """
         <?xml version="1.0" encoding="utf-8"?>
