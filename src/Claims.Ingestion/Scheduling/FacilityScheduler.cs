@@ -13,7 +13,7 @@ internal sealed class FacilityScheduler(
     internal static readonly TimeSpan DirectoryRefresh = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<Task> _running = [];
-    private DateTimeOffset _planned;
+    private DateTimeOffset _planned = time.GetUtcNow();
     private bool _saidCrowded;
     private long _lastBeat = time.GetTimestamp();
 
