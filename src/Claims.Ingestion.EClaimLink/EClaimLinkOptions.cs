@@ -20,15 +20,25 @@ public sealed class EClaimLinkOptions
     /// <value>The default is empty, which stands for what a provider needs: its own submissions (1, 2) and the remittances to it (2, 8), not yet downloaded.</value>
     public IList<SearchQuery> Searches { get; } = [];
 
-    /// <summary>How far back a search reaches.</summary>
+    /// <summary>How far back a facility's first search in a process reaches, the first after an outage, and one each <see cref="LookBackEvery"/>.</summary>
     /// <value>The default is 30 days; from 1 hour to 1,000 days.</value>
     [Range(typeof(TimeSpan), "01:00:00", "1000.00:00:00")]
     public TimeSpan FirstLookBack { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>After how long without a complete listing a facility is searched again, in <see cref="ListingMode.Both"/>.</summary>
+    /// <summary>After how long without a complete listing a facility is searched over the whole look-back again.</summary>
     /// <value>The default is 6 hours; from 1 minute to 30 days.</value>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan OutageAfter { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>How often a facility is searched over the whole look-back, though nothing seems wrong: files may appear with an old date.</summary>
+    /// <value>The default is 1 day; from 1 minute to 30 days.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan LookBackEvery { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How far every other search reaches back behind the last complete listing: the gateway's clock and dates are not to be trusted to the minute.</summary>
+    /// <value>The default is 1 day; from 0 to 30 days.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan SearchOverlap { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>The longest time that one search spans.</summary>
     /// <value>The default is 100 days, which the gateway takes; from 1 hour to 100 days.</value>
@@ -54,6 +64,11 @@ public sealed class EClaimLinkOptions
     /// <value>The default is 16; from 1 to 1,000.</value>
     [Range(1, 1000)]
     public int MaxConcurrentDownloads { get; set; } = 16;
+
+    /// <summary>How often within a day a file is asked for that comes damaged, or is listed but gone. Gateways lock users who download a file too often.</summary>
+    /// <value>The default is 8; from 1 to 1,000.</value>
+    [Range(1, 1000)]
+    public int MaxDownloadsPerFile { get; set; } = 8;
 
     /// <summary>Whether an <c>http</c> address on another machine is called. Logins travel in the request, readable by anyone on the way.</summary>
     /// <value>The default is <see langword="false"/>: <c>https</c>, or <c>http</c> on this machine.</value>

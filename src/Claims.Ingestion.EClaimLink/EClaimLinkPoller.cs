@@ -11,7 +11,8 @@ namespace Claims.Ingestion.EClaimLink;
 
 /// <summary>Polls facilities at the eClaimLink gateway. A facility's endpoint is the address of the service.</summary>
 internal sealed class EClaimLinkPoller(
-    FacilityListing listing, FacilityGateway gateway, IOptions<EClaimLinkOptions> options, ILogger<EClaimLinkPoller> logger) : IFacilityPoller
+    FacilityListing listing, LookBacks lookBacks, FacilityGateway gateway, DownloadCounts downloads, IOptions<EClaimLinkOptions> options, ILogger<EClaimLinkPoller> logger)
+    : IFacilityPoller
 {
     public string Kind => "eclaimlink";
 
@@ -20,11 +21,23 @@ internal sealed class EClaimLinkPoller(
 
     public async ValueTask<Stream?> OpenAsync(Facility facility, RemoteFile file, CancellationToken cancellationToken)
     {
-        Answer answer = await gateway.CallAsync(
-            facility,
-            GatewayOperation.DownloadTransactionFile,
-            (contract, credential) => contract.DownloadTransactionFile(new() { Login = credential.Login, Password = credential.Password, FileId = file.ExternalId }),
-            cancellationToken);
+        downloads.ThrowIfTooMany(facility, file.ExternalId);
+        Answer answer;
+        try
+        {
+            answer = await gateway.CallAsync(
+                facility,
+                GatewayOperation.DownloadTransactionFile,
+                (contract, credential) => contract.DownloadTransactionFile(new() { Login = credential.Login, Password = credential.Password, FileId = file.ExternalId }),
+                cancellationToken);
+        }
+        catch (FacilityPollException exception) when (exception.InnerException is GatewayCallException { IsDamaged: true })
+        {
+            downloads.Add(facility, file.ExternalId);
+            throw;
+        }
+
+        downloads.Add(facility, file.ExternalId);
         if (ResultCodes.KindOf(answer.Code) == ResultKind.Done && answer.File is { } content) return new DownloadedFile(content);
         answer.Dispose();
         if (ResultCodes.KindOf(answer.Code) == ResultKind.Gone)
@@ -51,6 +64,8 @@ internal sealed class EClaimLinkPoller(
                 FileId = element == FileIdElement.FieldId ? null : file.ExternalId,
             }),
             cancellationToken);
+        downloads.Forget(facility, file.ExternalId);
+        lookBacks.Acknowledged(facility.Id, file.ExternalId);
         if (ResultCodes.KindOf(answer.Code) == ResultKind.Gone)
             logger.FileGone(facility.Id, file.ExternalId, GatewayOperation.SetTransactionDownloaded);
     }

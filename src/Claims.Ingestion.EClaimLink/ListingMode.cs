@@ -3,12 +3,12 @@ namespace Claims.Ingestion.EClaimLink;
 /// <summary>How the gateway is asked for a facility's files.</summary>
 public enum ListingMode
 {
-    /// <summary>GetNewTransactions at every poll, and a search over the look-back at the first poll of a process and after an outage.</summary>
+    /// <summary>GetNewTransactions and SearchTransactions at every poll: what one of them does not show, the other does.</summary>
     Both,
 
-    /// <summary>GetNewTransactions only.</summary>
+    /// <summary>GetNewTransactions only. It may leave out what the facility itself has sent.</summary>
     NewTransactions,
 
-    /// <summary>SearchTransactions over the look-back at every poll.</summary>
+    /// <summary>SearchTransactions only.</summary>
     Search,
 }

@@ -42,7 +42,7 @@ internal sealed class FacilityGateway(
         }
         catch (GatewayCallException exception)
         {
-            throw new FacilityPollException($"Facility {facility.Id}, {operation}: {exception.Message}.");
+            throw new FacilityPollException($"Facility {facility.Id}, {operation}: {exception.Message}.", exception);
         }
         catch (TimeoutRejectedException)
         {
@@ -54,7 +54,10 @@ internal sealed class FacilityGateway(
             DateTimeOffset next = time.GetUtcNow() + (exception.RetryAfter ?? options.Value.BreakerOpenTime);
             throw new FacilityPollException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Facility {facility.Id}, {operation}: too many calls failed lately, so none is made before {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. The earlier errors say why; other facilities are not concerned."));
+                $"Facility {facility.Id}, {operation}: too many calls failed lately, so none is made before {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. The earlier errors say why; other facilities are not concerned."))
+            {
+                Outcome = PollOutcome.CircuitOpen,
+            };
         }
     }
 

@@ -1,23 +1,32 @@
 using Claims.Ingestion.EClaimLink.Soap;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Registry;
 using Polly.Retry;
+using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace Claims.Ingestion.EClaimLink.Calls;
 
 /// <summary>A resilience pipeline for each facility, so that one facility's failures never touch another's calls.</summary>
-internal sealed class FacilityPipelines(IOptions<EClaimLinkOptions> options, TimeProvider time, ILogger<FacilityPipelines> logger) : IDisposable
+internal sealed class FacilityPipelines(
+    IOptions<EClaimLinkOptions> options, IOptions<TelemetryOptions> telemetry, TimeProvider time, ILogger<FacilityPipelines> logger) : IDisposable
 {
+    /// <summary>The name of the pipelines in the metrics of Polly. It is the same for all facilities: the logs tell them apart.</summary>
+    private const string Name = "Claims.EClaimLink";
+
     private static readonly PredicateBuilder<Answer> _passing = new PredicateBuilder<Answer>().Handle<GatewayCallException>(e => e.IsTransient);
 
     private readonly ResiliencePipelineRegistry<string> _registry = new(new ResiliencePipelineRegistryOptions<string>
     {
         BuilderFactory = () => new ResiliencePipelineBuilder { TimeProvider = time },
     });
+
+    /// <summary>The metrics of the host's resilience telemetry, without its log: what happens is logged here, by facility.</summary>
+    private readonly TelemetryOptions _telemetry = new(telemetry.Value) { LoggerFactory = NullLoggerFactory.Instance };
 
     /// <summary>Limits one try. The wait for a free download is not part of it.</summary>
     public ResiliencePipeline Attempt { get; } = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -33,7 +42,8 @@ internal sealed class FacilityPipelines(IOptions<EClaimLinkOptions> options, Tim
     private void Build(ResiliencePipelineBuilder<Answer> builder, string facilityId)
     {
         EClaimLinkOptions o = options.Value;
-        builder.TimeProvider = time;
+        builder.Name = Name;
+        builder.ConfigureTelemetry(_telemetry);
         builder.AddTimeout(new TimeoutStrategyOptions { Timeout = o.TotalTimeout });
         if (o.RetryCount > 0)
         {

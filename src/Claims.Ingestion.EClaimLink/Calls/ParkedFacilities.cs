@@ -32,7 +32,10 @@ internal sealed class ParkedFacilities(ILogger<ParkedFacilities> logger)
 
     public static FacilityPollException Error(Facility facility, int code) => new(
         $"Facility {facility.Id}: {ResultCodes.Describe(code)}. It is not called again until its login or password is changed: " +
-        $"correct Claims:Credentials:{facility.Id}, or its entry in the credential store, and the next poll goes on.");
+        $"correct Claims:Credentials:{facility.Id}, or its entry in the credential store, and the next poll goes on.")
+    {
+        Outcome = PollOutcome.CredentialRefused,
+    };
 
     private byte[] FingerprintOf(FacilityCredential credential) =>
         HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{credential.Login.Length}:{credential.Login}{credential.Password}"));

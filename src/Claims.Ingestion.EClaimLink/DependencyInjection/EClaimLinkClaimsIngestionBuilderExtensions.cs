@@ -25,6 +25,7 @@ public static class EClaimLinkClaimsIngestionBuilderExtensions
             builder.AddCheckedOptions<EClaimLinkOptions>("EClaimLink");
             services.AddSingleton<IValidateOptions<EClaimLinkOptions>>(new EClaimLinkOptionsValidator("Claims:EClaimLink"));
             services.AddMetrics();
+            services.AddResilienceEnricher();
             services.AddHttpClient(EClaimLinkOptions.HttpClientName).ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
             {
                 // A redirected request would carry the password to wherever it points.
@@ -38,6 +39,7 @@ public static class EClaimLinkClaimsIngestionBuilderExtensions
             services.AddSingleton<SoapClient>();
             services.AddSingleton<ParkedFacilities>();
             services.AddSingleton<FacilityPipelines>();
+            services.AddSingleton<DownloadCounts>();
             services.AddSingleton<FacilityGateway>();
             services.AddSingleton<LookBacks>();
             services.AddSingleton<FacilityListing>();

@@ -9,14 +9,13 @@ using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.EClaimLink.Listing;
 
-/// <summary>Lists what waits for a facility, each file once: what is new, and what a search over the look-back finds.</summary>
+/// <summary>Lists what waits for a facility, each file once: what the gateway counts as new, and what searches find.</summary>
 internal sealed class FacilityListing(
     FacilityGateway gateway,
     LookBacks lookBacks,
     EClaimLinkMetrics metrics,
     IOptions<EClaimLinkOptions> options,
     IOptions<ReadingOptions> reading,
-    TimeProvider time,
     ILogger<FacilityListing> logger)
 {
     private static readonly SearchQuery[] _providerSearches = [new() { Direction = 1, TransactionId = 2 }, new() { Direction = 2, TransactionId = 8 }];
@@ -24,24 +23,29 @@ internal sealed class FacilityListing(
     public async IAsyncEnumerable<RemoteFile> ListAsync(Facility facility, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        LookBack lookBack = lookBacks.Begin(facility.Id);
+        await foreach (ListedFile file in ListWithDuplicatesAsync(facility, lookBack, cancellationToken))
+        {
+            if (!seen.Add(file.FileId)) continue;
+            lookBacks.Listed(facility.Id, file.FileId);
+            yield return new RemoteFile(file.FileId, file.FileName);
+        }
+
+        lookBacks.Completed(facility.Id, lookBack);
+    }
+
+    private async IAsyncEnumerable<ListedFile> ListWithDuplicatesAsync(Facility facility, LookBack lookBack, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         ListingMode mode = options.Value.Mode;
         if (mode != ListingMode.Search)
         {
-            foreach (ListedFile file in await NewAsync(facility, cancellationToken))
-            {
-                if (seen.Add(file.FileId)) yield return new RemoteFile(file.FileId, file.FileName);
-            }
+            foreach (ListedFile file in await NewAsync(facility, cancellationToken)) yield return file;
         }
 
-        if (mode == ListingMode.Search || (mode == ListingMode.Both && lookBacks.IsDue(facility.Id)))
+        if (mode != ListingMode.NewTransactions)
         {
-            await foreach (ListedFile file in SearchAllAsync(facility, cancellationToken))
-            {
-                if (seen.Add(file.FileId)) yield return new RemoteFile(file.FileId, file.FileName);
-            }
+            await foreach (ListedFile file in SearchAllAsync(facility, lookBack, cancellationToken)) yield return file;
         }
-
-        lookBacks.Completed(facility.Id);
     }
 
     private async Task<IReadOnlyList<ListedFile>> NewAsync(Facility facility, CancellationToken cancellationToken)
@@ -54,10 +58,10 @@ internal sealed class FacilityListing(
         return FilesOf(facility, GatewayOperation.GetNewTransactions, answer);
     }
 
-    private async IAsyncEnumerable<ListedFile> SearchAllAsync(Facility facility, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ListedFile> SearchAllAsync(Facility facility, LookBack lookBack, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        DateTime from = LocalSecond(lookBacks.Start(facility.Id));
-        DateTime to = LocalSecond(time.GetUtcNow());
+        DateTime from = LocalSecond(lookBack.From);
+        DateTime to = LocalSecond(lookBack.To);
         IList<SearchQuery> queries = options.Value.Searches;
         foreach (SearchQuery query in queries.Count > 0 ? queries : _providerSearches)
         {

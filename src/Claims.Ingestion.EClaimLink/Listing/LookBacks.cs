@@ -3,21 +3,55 @@ using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.EClaimLink.Listing;
 
-/// <summary>Remembers when each facility was last listed completely, to know when a search must look back.</summary>
+/// <summary>Remembers when each facility was last listed and which listed files are not acknowledged, to know how far back a search must reach.</summary>
 internal sealed class LookBacks(IOptions<EClaimLinkOptions> options, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _complete = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Memory> _facilities = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the facility was not listed in this process yet, or not for long.</summary>
-    public bool IsDue(string facilityId) =>
-        !_complete.TryGetValue(facilityId, out DateTimeOffset last) || time.GetUtcNow() - last >= options.Value.OutageAfter;
-
-    /// <summary>From when on to search: the look-back, or the last complete listing when that is longer ago.</summary>
-    public DateTimeOffset Start(string facilityId)
+    /// <summary>
+    /// Begins a listing. It reaches over the whole look-back at the first one of this process, after an outage, while a file of the one before is not
+    /// acknowledged, and now and then; else from shortly before the last complete listing on. After a long outage it reaches back to where that began.
+    /// </summary>
+    public LookBack Begin(string facilityId)
     {
-        DateTimeOffset start = time.GetUtcNow() - options.Value.FirstLookBack;
-        return _complete.TryGetValue(facilityId, out DateTimeOffset last) && last < start ? last : start;
+        EClaimLinkOptions o = options.Value;
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset whole = now - o.FirstLookBack;
+        Memory memory = _facilities.GetOrAdd(facilityId, static _ => new Memory());
+        lock (memory)
+        {
+            bool isOpen = memory.Open.Count > 0;
+            memory.Open.Clear();
+            if (memory.ListedAt is not { } listedAt) return new LookBack(whole, now, IsWhole: true);
+            DateTimeOffset recent = listedAt - o.SearchOverlap;
+            bool isWhole = isOpen || now - listedAt >= o.OutageAfter || now - memory.WholeListedAt >= o.LookBackEvery;
+            return new LookBack(!isWhole || recent < whole ? recent : whole, now, isWhole);
+        }
     }
 
-    public void Completed(string facilityId) => _complete[facilityId] = time.GetUtcNow();
+    public void Listed(string facilityId, string fileId) => Change(facilityId, memory => memory.Open.Add(fileId));
+
+    public void Acknowledged(string facilityId, string fileId) => Change(facilityId, memory => memory.Open.Remove(fileId));
+
+    /// <summary>The facility was listed to the end.</summary>
+    public void Completed(string facilityId, LookBack lookBack) => Change(facilityId, memory =>
+    {
+        memory.ListedAt = lookBack.To;
+        if (lookBack.IsWhole) memory.WholeListedAt = lookBack.To;
+    });
+
+    private void Change(string facilityId, Action<Memory> change)
+    {
+        if (!_facilities.TryGetValue(facilityId, out Memory? memory)) return;
+        lock (memory) change(memory);
+    }
+
+    private sealed class Memory
+    {
+        public DateTimeOffset? ListedAt { get; set; }
+
+        public DateTimeOffset WholeListedAt { get; set; }
+
+        public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
+    }
 }

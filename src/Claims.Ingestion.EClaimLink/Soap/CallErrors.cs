@@ -48,7 +48,7 @@ internal static class CallErrors
         new("too_large", $"the answer is larger than {maxBytes} bytes; raise Claims:EClaimLink:MaxListingBytes for a listing, Claims:Reading:MaxFileBytes for a file", false);
 
     public static GatewayCallException DamagedFile() =>
-        new("damaged_file", "the base64 of the file is cut off or damaged; the next poll asks for it again", false);
+        new("damaged_file", "the base64 of the file is cut off or damaged; the next poll asks for it again", false, isDamaged: true);
 
     public static GatewayCallException Fault(string code) => IsServerFault(code)
         ? new("fault", "the gateway answered with a SOAP fault of its own (Server): an error inside it; if it lasts, ask its operator", true)

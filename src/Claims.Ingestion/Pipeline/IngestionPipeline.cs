@@ -19,7 +19,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private readonly ILogger<IngestionPipeline> _logger;
     private readonly StageGroup<FileInFlight> _reading;
     private readonly StageGroup<(FileInFlight File, ReadFile Read)> _writing;
-    private readonly StageGroup<(FileInFlight File, FileFate Fate)> _acknowledging;
+    private readonly AcknowledgingStage _acknowledging;
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _started;
@@ -36,12 +36,14 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight);
         _reading = new("reading", _options.MaxFilesInFlight, _options.Readers, logger.StageFailed);
         _writing = new("writing", _options.BatchFiles, _options.Writers, logger.StageFailed);
-        _acknowledging = new("acknowledging", _options.MaxFilesInFlight, _options.Acknowledgers, logger.StageFailed);
+        _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, logger.StageFailed);
     }
 
     public FlowBudget Budget { get; }
 
     public FilesInFlight InFlight { get; } = new();
+
+    public AcknowledgementErrors AcknowledgementErrors { get; } = new();
 
     /// <summary>Whether the stages run, and if not, which one failed.</summary>
     public (bool IsRunning, string? Fault) State
@@ -60,16 +62,15 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _started, 1) != 0) return Task.CompletedTask;
         _reading.Start(ReadAsync, file => file.Finish(null), _abort.Token);
         _writing.Start(WriteAsync, item => item.File.Finish(null), _abort.Token);
-        _acknowledging.Start(AcknowledgeAsync, item => item.File.Forget(), _abort.Token);
+        _acknowledging.Start(AcknowledgeAsync, _abort.Token);
         return Task.CompletedTask;
     }
 
     /// <summary>Hands a fetched file to the pipeline; waits while it is full.</summary>
     public ValueTask SubmitAsync(FileInFlight file, CancellationToken cancellationToken) => _reading.WriteAsync(file, cancellationToken);
 
-    /// <summary>Hands a file whose fate is known already to the acknowledging stage.</summary>
-    public ValueTask SubmitKnownAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken) =>
-        _acknowledging.WriteAsync((file, fate), cancellationToken);
+    /// <summary>Hands a file whose fate is known already to the acknowledging stage. It never waits.</summary>
+    public void SubmitKnown(FileInFlight file, FileFate fate) => _acknowledging.Add(file, fate);
 
     /// <summary>Stops in the order of the flow, within the drain time: nothing new, finish what is here, then abandon the rest.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -182,25 +183,16 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
             FileInFlight file = batch[i].File;
             FileFate? fate = fates[i];
             file.Finish(fate);
-            if (fate is null) continue;
-            try
-            {
-                await _acknowledging.WriteAsync((file, fate), cancellationToken);
-            }
-            catch (Exception exception) when (IsStopping(exception, cancellationToken))
-            {
-                // The ledger has the fate: the next poll acknowledges.
-                file.Forget();
-            }
+            if (fate is not null) _acknowledging.Add(file, fate);
         }
     }
 
-    private async Task AcknowledgeAsync((FileInFlight File, FileFate Fate) item, CancellationToken cancellationToken)
+    private async Task AcknowledgeAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken)
     {
-        FileInFlight file = item.File;
         try
         {
-            await file.Poller.AcknowledgeAsync(file.Facility, file.Remote, item.Fate, cancellationToken);
+            await file.Poller.AcknowledgeAsync(file.Facility, file.Remote, fate, cancellationToken);
+            AcknowledgementErrors.Succeeded(file.Facility.Id);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -208,6 +200,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         }
         catch (Exception exception)
         {
+            AcknowledgementErrors.Failed(file.Facility.Id, exception.Message);
             _logger.AcknowledgementFailed(file.Facility.Id, file.Remote.ExternalId, exception.Message);
         }
         finally

@@ -34,10 +34,15 @@ public sealed class PipelineOptions
     [Range(1, 64)]
     public int Writers { get; set; } = 2;
 
-    /// <summary>How many acknowledgements are under way at once.</summary>
-    /// <value>The default is 4; from 1 to 64.</value>
-    [Range(1, 64)]
-    public int Acknowledgers { get; set; } = 4;
+    /// <summary>How many acknowledgements of one facility are under way at once.</summary>
+    /// <value>The default is 2; from 1 to 32. Gateways slow down when one login asks for more than a few.</value>
+    [Range(1, 32)]
+    public int AcknowledgersPerFacility { get; set; } = 2;
+
+    /// <summary>How many acknowledgements are under way at once, over all facilities. Facilities whose source hangs hold their places until their calls time out.</summary>
+    /// <value>The default is 128; from 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int MaxAcknowledgers { get; set; } = 128;
 
     /// <summary>A batch takes further small files while it holds fewer claims than this.</summary>
     /// <value>The default is 500; from 1 to 100,000.</value>

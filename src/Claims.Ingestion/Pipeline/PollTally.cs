@@ -9,6 +9,8 @@ internal sealed class PollTally
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open = 1;
     private FileCounts _counts;
+    private int _failedDownloads;
+    private string? _downloadError;
 
     public int Stored { get; private set; }
 
@@ -24,6 +26,20 @@ internal sealed class PollTally
         get
         {
             lock (_gate) return _counts;
+        }
+    }
+
+    /// <summary>How many files could not be fetched and what was wrong with one of them, as sentences that begin with a blank; <see langword="null"/> when all were.</summary>
+    public string? DownloadError
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failedDownloads == 0
+                    ? null
+                    : $" {_failedDownloads} listed {(_failedDownloads == 1 ? "file" : "files")} could not be fetched; the next poll tries again. {_downloadError}";
+            }
         }
     }
 
@@ -67,6 +83,16 @@ internal sealed class PollTally
         }
 
         Close();
+    }
+
+    /// <summary>A file could not be fetched. The first reason is kept.</summary>
+    public void DownloadFailed(string reason)
+    {
+        lock (_gate)
+        {
+            _failedDownloads++;
+            _downloadError ??= reason;
+        }
     }
 
     /// <summary>An expected file turned out not to be there.</summary>

@@ -23,7 +23,7 @@ internal sealed class FacilityPoll(
     /// <summary>How many listed files are looked up in the ledger at once.</summary>
     private const int LookUpSize = 200;
 
-    /// <summary>Polls the facility. It returns when everything listed is fetched; the tally completes when all of it is stored.</summary>
+    /// <summary>Polls the facility. It returns when everything listed is fetched, or was tried; the tally completes when all of it is stored.</summary>
     /// <exception cref="FacilityPollException">The poll failed; what was fetched before is stored all the same.</exception>
     public async Task RunAsync(Facility facility, PollTally tally, CancellationToken cancellationToken)
     {
@@ -39,7 +39,10 @@ internal sealed class FacilityPoll(
             catch (OperationCanceledException) when (deadline.HasPassed && !cancellationToken.IsCancellationRequested)
             {
                 throw new FacilityPollException(
-                    $"The poll of facility {facility.Id} took longer than {scheduling.Value.PollTimeout}; the next poll goes on. Raise Claims:Scheduling:PollTimeout if its files need more time.");
+                    $"The poll of facility {facility.Id} took longer than {scheduling.Value.PollTimeout}; the next poll goes on. Raise Claims:Scheduling:PollTimeout if its files need more time.{tally.DownloadError}")
+                {
+                    Outcome = PollOutcome.TimedOut,
+                };
             }
         }
         finally
@@ -58,23 +61,10 @@ internal sealed class FacilityPoll(
             {
                 if (!pipeline.InFlight.TryAdd(facility.Id, file.ExternalId)) return;
                 if (known.TryGetValue(file.ExternalId, out FileFate? fate))
-                    await AcknowledgeAsync(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate, deadline.Token);
+                    pipeline.SubmitKnown(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate);
                 else
                     await FetchAsync(facility, poller, file, tally, deadline);
             });
-        }
-    }
-
-    private async Task AcknowledgeAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await pipeline.SubmitKnownAsync(file, fate, cancellationToken);
-        }
-        catch
-        {
-            file.Forget();
-            throw;
         }
     }
 
@@ -121,10 +111,16 @@ internal sealed class FacilityPoll(
             };
             await pipeline.SubmitAsync(file, deadline.Token);
         }
+        catch (FacilityPollException exception) when (exception.EndsPoll)
+        {
+            file.Finish(null);
+            throw;
+        }
         catch (Exception exception) when (exception is not OperationCanceledException || !deadline.Token.IsCancellationRequested)
         {
             // One file that cannot be fetched keeps no other waiting; it is listed again at the next poll.
             logger.DownloadFailed(facility.Id, remote.ExternalId, exception.Message);
+            tally.DownloadFailed(exception.Message);
             file.Finish(null);
         }
         catch

@@ -10,4 +10,11 @@ public sealed class FacilityPollException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>What kind of failure it is. <see cref="PollOutcome.CredentialRefused"/> and <see cref="PollOutcome.CircuitOpen"/> end the whole poll, also when they come from one file.</summary>
+    /// <value>The default is <see cref="PollOutcome.Failed"/>.</value>
+    public PollOutcome Outcome { get; init; } = PollOutcome.Failed;
+
+    /// <summary>Whether going on with the facility's other files makes no sense.</summary>
+    internal bool EndsPoll => Outcome is PollOutcome.CredentialRefused or PollOutcome.CircuitOpen;
 }

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Claims.Ingestion.Scheduling;
 
 /// <summary>Runs polls: at most so many facilities at once, never two of the same facility, and remembers how each went.</summary>
-internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions> options, TimeProvider time, ILogger<FacilityRuns> logger) : IDisposable
+internal sealed class FacilityRuns(
+    FacilityPoll poll, IngestionPipeline pipeline, IOptions<SchedulingOptions> options, TimeProvider time, ILogger<FacilityRuns> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(options.Value.MaxConcurrentFacilities);
 
-    public IReadOnlyList<FacilityState> States => [.. _entries.Values.Select(e => e.Snapshot()).OrderBy(s => s.FacilityId, StringComparer.Ordinal)];
+    public IReadOnlyList<FacilityState> States => [.. _entries.Values.Select(e => e.Snapshot(pipeline.AcknowledgementErrors)).OrderBy(s => s.FacilityId, StringComparer.Ordinal)];
 
     public void Plan(Facility facility, DateTimeOffset? nextPoll)
     {
@@ -66,10 +67,13 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
         var tally = new PollTally();
         long start = time.GetTimestamp();
         entry.Polling(time.GetUtcNow());
+        PollOutcome outcome;
         string? error = null;
         try
         {
             await poll.RunAsync(facility, tally, cancellationToken);
+            outcome = tally.DownloadError is null ? PollOutcome.Succeeded : PollOutcome.Incomplete;
+            if (tally.DownloadError is { } reason) error = $"Facility {facility.Id}:{reason}";
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -77,16 +81,18 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
         }
         catch (FacilityPollException exception)
         {
+            outcome = exception.Outcome;
             error = exception.Message;
             logger.PollFailed(facility.Id, entry.Failures + 1, error);
         }
         catch (Exception exception)
         {
+            outcome = PollOutcome.Failed;
             error = $"unexpected {exception.GetType().Name}: {exception.Message}";
             logger.PollCrashed(facility.Id, entry.Failures + 1, exception);
         }
 
-        entry.Finished(time.GetElapsedTime(start), error);
+        entry.Finished(outcome, time.GetElapsedTime(start), error);
         return (tally, error);
     }
 
@@ -102,6 +108,7 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
         private FacilityActivity _activity;
         private DateTimeOffset? _lastPoll;
         private TimeSpan? _lastDuration;
+        private PollOutcome? _lastOutcome;
         private string? _lastError;
         private int _skipped;
 
@@ -143,10 +150,11 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
             }
         }
 
-        public void Finished(TimeSpan duration, string? error)
+        public void Finished(PollOutcome outcome, TimeSpan duration, string? error)
         {
             lock (this)
             {
+                _lastOutcome = outcome;
                 _lastDuration = duration;
                 _lastError = error;
                 Failures = error is null ? 0 : Failures + 1;
@@ -158,9 +166,25 @@ internal sealed class FacilityRuns(FacilityPoll poll, IOptions<SchedulingOptions
             lock (this) _activity = FacilityActivity.Waiting;
         }
 
-        public FacilityState Snapshot()
+        public FacilityState Snapshot(AcknowledgementErrors acknowledgements)
         {
-            lock (this) return new FacilityState(id, Name, _activity, NextPoll, _lastPoll, _lastDuration, _lastError, Failures, _skipped);
+            lock (this)
+            {
+                return new FacilityState
+                {
+                    FacilityId = id,
+                    Name = Name,
+                    Activity = _activity,
+                    NextPoll = NextPoll,
+                    LastPoll = _lastPoll,
+                    LastDuration = _lastDuration,
+                    LastOutcome = _lastOutcome,
+                    LastError = _lastError,
+                    AcknowledgementError = acknowledgements.ErrorOf(id),
+                    ConsecutiveFailures = Failures,
+                    SkippedSlots = _skipped,
+                };
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+using Claims.Ingestion.Polling;
+
 namespace Claims.Ingestion.Scheduling;
 
 /// <summary>What a facility is doing, for operators.</summary>
@@ -14,22 +16,38 @@ public enum FacilityActivity
 }
 
 /// <summary>The state of a facility since this host started.</summary>
-/// <param name="FacilityId">The facility.</param>
-/// <param name="Name">Its name for people, if it has one.</param>
-/// <param name="Activity">What it is doing now.</param>
-/// <param name="NextPoll">When its next slot is; <see langword="null"/> while nothing is scheduled.</param>
-/// <param name="LastPoll">When its last poll began; <see langword="null"/> before the first.</param>
-/// <param name="LastDuration">How long the last poll took to list and fetch.</param>
-/// <param name="LastError">Why the last poll failed; <see langword="null"/> when it did not.</param>
-/// <param name="ConsecutiveFailures">How many polls in a row have failed.</param>
-/// <param name="SkippedSlots">How many slots passed while the facility's poll before was still running.</param>
-public sealed record FacilityState(
-    string FacilityId,
-    string? Name,
-    FacilityActivity Activity,
-    DateTimeOffset? NextPoll,
-    DateTimeOffset? LastPoll,
-    TimeSpan? LastDuration,
-    string? LastError,
-    int ConsecutiveFailures,
-    int SkippedSlots);
+public sealed record FacilityState
+{
+    /// <summary>The facility.</summary>
+    public required string FacilityId { get; init; }
+
+    /// <summary>Its name for people, if it has one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What it is doing now.</summary>
+    public FacilityActivity Activity { get; init; }
+
+    /// <summary>When its next slot is; <see langword="null"/> while nothing is scheduled.</summary>
+    public DateTimeOffset? NextPoll { get; init; }
+
+    /// <summary>When its last poll began; <see langword="null"/> before the first.</summary>
+    public DateTimeOffset? LastPoll { get; init; }
+
+    /// <summary>How long the last poll took to list and fetch.</summary>
+    public TimeSpan? LastDuration { get; init; }
+
+    /// <summary>How the last poll ended; <see langword="null"/> before the first.</summary>
+    public PollOutcome? LastOutcome { get; init; }
+
+    /// <summary>What was wrong with the last poll and what to do; <see langword="null"/> when it succeeded.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>Why the source did not take the last acknowledgement; <see langword="null"/> when it did. The next poll tries again; nothing is stored twice.</summary>
+    public string? AcknowledgementError { get; init; }
+
+    /// <summary>How many polls in a row have not succeeded.</summary>
+    public int ConsecutiveFailures { get; init; }
+
+    /// <summary>How many slots passed while the facility's poll before was still running.</summary>
+    public int SkippedSlots { get; init; }
+}

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Claims.Ingestion.EClaimLink.Tests.Support;
+using Claims.Ingestion.Polling;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Claims.Ingestion.EClaimLink.Tests.Calls;
 
@@ -108,6 +110,46 @@ public sealed class FaultTests : IAsyncLifetime
         _gateway.Answer("DownloadTransactionFile", Answers.Response("DownloadTransactionFile", -6));
 
         Assert.Null(await host.DownloadAsync());
+    }
+
+    [Fact]
+    public async Task Download_FileThatNeverComesWhole_IsLeftAloneForTheRestOfTheDay()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2031, 2, 1, 8, 0, 0, TimeSpan.Zero));
+        await using var host = new PollerHost(_gateway, options => options.MaxDownloadsPerFile = 3, time);
+        _gateway.Answer("DownloadTransactionFile", Answers.File("QUJDR"), Answers.Response("DownloadTransactionFile", -6), Answers.File("QUJDR"), Answers.File([1]));
+        await host.DownloadErrorAsync();
+        Assert.Null(await host.DownloadAsync());
+        await host.DownloadErrorAsync();
+
+        string error = await host.DownloadErrorAsync();
+
+        Assert.Equal(
+            "Facility F-1: file file-1 was asked for 3 times within a day and never came whole, so it is left alone until 2031-02-02 08:00 UTC. Ask the gateway's operator about it.",
+            error);
+        Assert.Equal(3, _gateway.CountOf("DownloadTransactionFile"));
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal((IEnumerable<byte>)[1], (await host.DownloadAsync())!);
+    }
+
+    [Fact]
+    public async Task Outcomes_OfRefusedLoginAndOpenBreaker_AreTold()
+    {
+        await using var host = new PollerHost(_gateway, options =>
+        {
+            options.BreakerMinimumCalls = 2;
+            options.RetryCount = 0;
+        });
+        _gateway.Respond = (call, context) => call.Value("login") == PollerHost.Login
+            ? Answers.AnswerAsync(context, Answers.Response(call.Operation, -1))
+            : Answers.AnswerAsync(context, "down", 503, "text/plain");
+
+        var refused = await Assert.ThrowsAsync<FacilityPollException>(() => host.ListAsync());
+        await host.ListErrorAsync(host.Other);
+        var failed = await Assert.ThrowsAsync<FacilityPollException>(() => host.ListAsync(host.Other));
+        var open = await Assert.ThrowsAsync<FacilityPollException>(() => host.ListAsync(host.Other));
+
+        Assert.Equal((PollOutcome.CredentialRefused, PollOutcome.Failed, PollOutcome.CircuitOpen), (refused.Outcome, failed.Outcome, open.Outcome));
     }
 
     [Fact]
@@ -222,7 +264,7 @@ public sealed class FaultTests : IAsyncLifetime
         const string Operation = "SetTransactionDownloaded";
         _gateway.Answer(Operation, Answers.Response(Operation, -4), Answers.Response(Operation, -4), Answers.Response(Operation, -4), Answers.Response(Operation, 0));
 
-        await Assert.ThrowsAsync<Claims.Ingestion.Polling.FacilityPollException>(async () => await host.AcknowledgeAsync());
+        await Assert.ThrowsAsync<FacilityPollException>(async () => await host.AcknowledgeAsync());
         await host.AcknowledgeAsync();
 
         Assert.Equal(4, _gateway.CountOf(Operation));

@@ -43,8 +43,7 @@ public sealed class HealthChecksTests : IAsyncLifetime
         var facility = new Ingestion.Facilities.Facility("FAC-1", "fake", "x");
         var poller = new FakePoller { OnAcknowledge = (_, _, _) => throw new InvalidOperationException("refused") };
 
-        await pipeline.SubmitKnownAsync(
-            new FileInFlight(facility, poller, new("a", "a"), pipeline.InFlight, null, null), new FileFate(FileStatus.Stored, null, default, null), Waiting.Token);
+        pipeline.SubmitKnown(new FileInFlight(facility, poller, new("a", "a"), pipeline.InFlight, null, null), new FileFate(FileStatus.Stored, null, default, null));
         await Waiting.UntilAsync(() => !pipeline.State.IsRunning);
 
         Assert.Equal((HealthStatus.Unhealthy, "The stage 'acknowledging' failed. See the log for why; restart the host."), await CheckAsync("claims-pipeline"));

@@ -15,7 +15,7 @@ public sealed class RangeOptionsValidatorTests
         var options = new PipelineOptions();
 
         Assert.Equal((128, 67_108_864L, 262_144, null), (options.MaxFilesInFlight, options.MaxBytesInFlight, options.MaxBytesInMemory, options.SpoolDirectory));
-        Assert.Equal((2, 2, 4), (options.Readers, options.Writers, options.Acknowledgers));
+        Assert.Equal((2, 2, 2, 128), (options.Readers, options.Writers, options.AcknowledgersPerFacility, options.MaxAcknowledgers));
         Assert.Equal((500, 64, 1000), (options.BatchClaims, options.BatchFiles, options.SliceClaims));
         Assert.Equal((TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20)), (options.RetryFor, options.DrainTimeout));
         Assert.Null(Failures(options));
@@ -29,7 +29,8 @@ public sealed class RangeOptionsValidatorTests
             "Claims:X:MaxBytesInMemory is -1; it must be from 0 to 16777216.",
             "Claims:X:Readers is 65; it must be from 1 to 64.",
             "Claims:X:Writers is 0; it must be from 1 to 64.",
-            "Claims:X:Acknowledgers is 0; it must be from 1 to 64.",
+            "Claims:X:AcknowledgersPerFacility is 33; it must be from 1 to 32.",
+            "Claims:X:MaxAcknowledgers is 0; it must be from 1 to 10000.",
             "Claims:X:BatchClaims is 100001; it must be from 1 to 100000.",
             "Claims:X:BatchFiles is 0; it must be from 1 to 1000.",
             "Claims:X:SliceClaims is 0; it must be from 1 to 100000.",
@@ -43,7 +44,8 @@ public sealed class RangeOptionsValidatorTests
             MaxBytesInMemory = -1,
             Readers = 65,
             Writers = 0,
-            Acknowledgers = 0,
+            AcknowledgersPerFacility = 33,
+            MaxAcknowledgers = 0,
             BatchClaims = 100_001,
             BatchFiles = 0,
             SliceClaims = 0,

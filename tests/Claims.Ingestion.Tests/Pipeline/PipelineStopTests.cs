@@ -102,7 +102,7 @@ public sealed class PipelineStopTests
     [Fact]
     public async Task StopAsync_AcknowledgementsHang_AbandonsThem()
     {
-        await using var kit = new Kit(pipeline: options => options.Acknowledgers = 1);
+        await using var kit = new Kit(pipeline: options => options.AcknowledgersPerFacility = 1);
         var gate = new Gate();
         kit.Poller.OnAcknowledge = (_, _, token) => gate.PassAsync(token);
         await kit.StartAsync();

@@ -68,18 +68,73 @@ public sealed class FacilityRunsTests
         Facility facility = Facilities(1)[0] with { Name = "the first" };
         DateTimeOffset next = kit.Clock.GetUtcNow().AddHours(1);
         kit.Runs.Plan(facility, next);
-        Assert.Equal(new FacilityState("FAC-0", "the first", FacilityActivity.Waiting, next, null, null, null, 0, 0), Assert.Single(kit.Runs.States));
+        var state = new FacilityState { FacilityId = "FAC-0", Name = "the first", NextPoll = next };
+        Assert.Equal(state, Assert.Single(kit.Runs.States));
 
         await kit.Runs.RunAsync(facility, Waiting.Token).Soon();
         DateTimeOffset second = kit.Clock.GetUtcNow();
         await kit.Runs.RunAsync(facility, Waiting.Token).Soon();
         TimeSpan took = TimeSpan.FromSeconds(3);
-        Assert.Equal(new FacilityState("FAC-0", "the first", FacilityActivity.Waiting, next, second, took, "away", 2, 0), Assert.Single(kit.Runs.States));
+        Assert.Equal(
+            state with { LastPoll = second, LastDuration = took, LastOutcome = PollOutcome.Failed, LastError = "away", ConsecutiveFailures = 2 },
+            Assert.Single(kit.Runs.States));
 
         fails = false;
         DateTimeOffset third = kit.Clock.GetUtcNow();
         await kit.Runs.RunAsync(facility, Waiting.Token).Soon();
-        Assert.Equal(new FacilityState("FAC-0", "the first", FacilityActivity.Waiting, next, third, took, null, 0, 0), Assert.Single(kit.Runs.States));
+        Assert.Equal(state with { LastPoll = third, LastDuration = took, LastOutcome = PollOutcome.Succeeded }, Assert.Single(kit.Runs.States));
+    }
+
+    [Fact]
+    public async Task States_FilesThatCouldNotBeFetched_AreAnIncompletePollThatSaysWhy()
+    {
+        await using var kit = new Kit();
+        await kit.StartAsync();
+        kit.PutMany(4);
+        kit.Poller.OnOpen = (_, file, _) => file.ExternalId is "f001" or "f003" ? throw new FacilityPollException("the file is damaged") : Task.CompletedTask;
+
+        await kit.Runs.RunAsync(kit.Facility, Waiting.Token).Soon();
+
+        FacilityState state = Assert.Single(kit.Runs.States);
+        Assert.Equal(PollOutcome.Incomplete, state.LastOutcome);
+        Assert.Equal("Facility FAC-1: 2 listed files could not be fetched; the next poll tries again. the file is damaged", state.LastError);
+    }
+
+    [Theory]
+    [InlineData(PollOutcome.CredentialRefused)]
+    [InlineData(PollOutcome.CircuitOpen)]
+    public async Task RunAsync_FailureOfAFileThatConcernsAll_EndsThePoll(PollOutcome outcome)
+    {
+        await using var kit = new Kit(polling: options => options.DownloadsPerFacility = 1);
+        await kit.StartAsync();
+        kit.PutMany(100);
+        kit.Poller.OnOpen = (_, _, _) => throw new FacilityPollException("no more") { Outcome = outcome };
+
+        await kit.Runs.RunAsync(kit.Facility, Waiting.Token).Soon();
+
+        FacilityState state = Assert.Single(kit.Runs.States);
+        Assert.Equal((outcome, "no more"), (state.LastOutcome, state.LastError));
+        Assert.Single(kit.Poller.Opened);
+        kit.AssertFree();
+    }
+
+    [Fact]
+    public async Task States_AcknowledgementFails_SaysSoUntilOneIsTaken()
+    {
+        await using var kit = new Kit();
+        await kit.StartAsync();
+        kit.PutMany(1);
+        bool fails = true;
+        kit.Poller.OnAcknowledge = (_, _, _) => fails ? throw new FacilityPollException("the source is busy") : Task.CompletedTask;
+
+        await kit.Runs.RunAsync(kit.Facility, Waiting.Token).Soon();
+        await Waiting.UntilAsync(() => kit.Pipeline.InFlight.Count == 0);
+        Assert.Equal((PollOutcome.Succeeded, "the source is busy"), (kit.Runs.States[0].LastOutcome, kit.Runs.States[0].AcknowledgementError));
+        fails = false;
+        await kit.Runs.RunAsync(kit.Facility, Waiting.Token).Soon();
+        await Waiting.UntilAsync(() => kit.Pipeline.InFlight.Count == 0);
+
+        Assert.Null(kit.Runs.States[0].AcknowledgementError);
     }
 
     [Fact]

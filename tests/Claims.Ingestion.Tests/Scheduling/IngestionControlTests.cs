@@ -24,7 +24,7 @@ public sealed class IngestionControlTests
         var counts = new FileCounts(3, 0, 0, 0);
         Assert.Equal(
             [
-                new FacilityReport("FAC-1", 1, 1, 1, 1, counts, null),
+                new FacilityReport("FAC-1", 1, 1, 1, 1, counts, "Facility FAC-1: 1 listed file could not be fetched; the next poll tries again. broken off"),
                 new FacilityReport("FAC-2", 0, 0, 0, 0, default, null),
                 new FacilityReport("FAC-3", 0, 0, 0, 0, default, "Facility FAC-3 asks for the poller 'nowhere', which is not registered."),
             ],
