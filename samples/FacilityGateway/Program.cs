@@ -9,15 +9,26 @@ public static class Program
 
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Makes the claim files of a simulated world of health-care facilities.") { GenerateCommand.Create() };
+        var root = new RootCommand("Makes the claim files of a simulated world of health-care facilities, and serves them.") { GenerateCommand.Create(), ServeCommand.Create() };
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count == 0)
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken).ConfigureAwait(false);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors)
+                await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
 
-        foreach (var problem in parsed.Errors)
-            await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
+            await error.WriteLineAsync("Use --help to see what can be given.").ConfigureAwait(false);
+            return 1;
+        }
 
-        await error.WriteLineAsync("Use --help to see what can be given.").ConfigureAwait(false);
-        return 1;
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return 1;
+        }
     }
 }
