@@ -14,7 +14,8 @@ try
     // From here on: what any host does.
     builder.Services
         .AddClaimsIngestion(builder.Configuration.GetSection("Claims"))
-        .UsePostgres(builder.Configuration.GetConnectionString("Claims"));
+        .UsePostgres(builder.Configuration.GetConnectionString("Claims"))
+        .AddEClaimLinkPoller();
     builder.Services.AddHealthChecks().AddClaimsIngestion().AddClaimsPostgres();
     builder.Services.AddOpenApi();
     builder.Services.AddProblemDetails();

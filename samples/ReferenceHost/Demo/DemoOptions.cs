@@ -15,8 +15,11 @@ internal sealed record DemoOptions
 
     public int Seed { get; private init; }
 
-    /// <summary>A folder with a sub-folder for each facility; without it, a world is simulated.</summary>
+    /// <summary>A folder with a sub-folder for each facility; without it, facilities are polled at a gateway.</summary>
     public string? Inbox { get; private init; }
+
+    /// <summary>The address of a simulated gateway that runs already; without it, the demo starts its own.</summary>
+    public Uri? Gateway { get; private init; }
 
     public int Port { get; private init; }
 
@@ -32,6 +35,16 @@ internal sealed record DemoOptions
         Option<int> claims = Number("--claims", 20, 1, 100_000, "Claims of a file, on average.");
         Option<int> seed = Number("--seed", 1, int.MinValue, int.MaxValue, "The same seed gives the same files.");
         Option<string?> inbox = new("--inbox") { Description = "No simulation: each sub-folder of this folder is a facility." };
+        Option<Uri?> gateway = new("--gateway")
+        {
+            Description = "Poll the simulated gateway that runs at this address, and its facilities.",
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttp) return address;
+                result.AddError($"--gateway {result.Tokens[0].Value} is not an address; it must be of the form http://127.0.0.1:5090/dhpo/ValidateTransactions.asmx.");
+                return null;
+            },
+        };
         Option<int> port = Number("--port", 5080, 1, 65_535, "The port of the web pages and the API.");
         Option<string?> data = new("--data") { Description = "Keep the database cluster in this folder between runs." };
         inbox.Validators.Add(result =>
@@ -40,9 +53,9 @@ internal sealed record DemoOptions
                 result.AddError($"--inbox {folder} is not a folder; create it with one sub-folder for each facility.");
         });
 
-        var command = new RootCommand("The reference host of Claims.Ingestion, with simulated facilities unless --inbox is given.")
+        var command = new RootCommand("The reference host of Claims.Ingestion, polling a simulated eClaimLink gateway unless --inbox is given.")
         {
-            once, facilities, files, claims, seed, inbox, port, data,
+            once, facilities, files, claims, seed, inbox, gateway, port, data,
         };
         DemoOptions? options = null;
         command.SetAction(parsed => options = new DemoOptions
@@ -53,6 +66,7 @@ internal sealed record DemoOptions
             Claims = parsed.GetValue(claims),
             Seed = parsed.GetValue(seed),
             Inbox = parsed.GetValue(inbox),
+            Gateway = parsed.GetValue(gateway),
             Port = parsed.GetValue(port),
             Data = parsed.GetValue(data),
         });

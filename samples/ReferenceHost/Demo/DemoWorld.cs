@@ -1,58 +1,41 @@
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Postgres.Local;
 using FacilityGateway;
+using FacilityGateway.Gateway;
 
 namespace ReferenceHost.Demo;
 
 /// <summary>What the demo adds to a plain host: a database of its own where none is configured, and simulated facilities.</summary>
 internal sealed class DemoWorld : IAsyncDisposable
 {
-    private readonly DemoOptions _options;
-    private readonly LocalPostgres? _database;
-    private readonly string _inbox;
-    private readonly bool _isOwnInbox;
+    /// <summary>Over this time the simulated files arrive, unless all are to be polled at once.</summary>
+    private static readonly TimeSpan ArrivalSpan = TimeSpan.FromMinutes(5);
 
-    private DemoWorld(DemoOptions options, LocalPostgres? database, string inbox, bool isOwnInbox)
-    {
-        _options = options;
-        _database = database;
-        _inbox = inbox;
-        _isOwnInbox = isOwnInbox;
-    }
+    private readonly DemoOptions _options;
+    private LocalPostgres? _database;
+    private GatewayServer? _gateway;
+    private IFacilityDirectory? _facilities;
+
+    private DemoWorld(DemoOptions options) => _options = options;
 
     public static async Task<DemoWorld> PrepareAsync(DemoOptions options, CancellationToken cancellationToken)
     {
-        bool hasDatabase = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ConnectionStrings__Claims"));
-        LocalPostgres? database = hasDatabase
-            ? null
-            : await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = options.Data is null ? null : Path.GetFullPath(options.Data) }, cancellationToken);
-        if (options.Inbox is not null) return new DemoWorld(options, database, Path.GetFullPath(options.Inbox), isOwnInbox: false);
-
-        string inbox = Directory.CreateTempSubdirectory("claims-inbox-").FullName;
-        var demo = new DemoWorld(options, database, inbox, isOwnInbox: true);
+        var world = new DemoWorld(options);
         try
         {
-            var world = new World(new WorldOptions
-            {
-                Facilities = options.Facilities,
-                FilesPerFacility = options.Files,
-                ClaimsPerFile = options.Claims,
-                Seed = options.Seed,
-            });
-            WorldTruth truth = await InboxWriter.WriteAsync(world, inbox, reports: false, cancellationToken);
-            Console.WriteLine($"Simulated {options.Facilities} facilities in {inbox}: {truth}");
-            return demo;
+            await world.StartAsync(cancellationToken);
+            return world;
         }
         catch
         {
-            await demo.DisposeAsync();
+            await world.DisposeAsync();
             throw;
         }
     }
 
     public void Configure(WebApplicationBuilder builder)
     {
-        // Facilities from the folder, short intervals so that there is something to see. The environment may change any of it.
+        // Short intervals so that there is something to see. The environment may change any of it.
         var settings = new Dictionary<string, string?>
         {
             ["Claims:Scheduling:Enabled"] = _options.Once ? "false" : "true",
@@ -64,12 +47,40 @@ internal sealed class DemoWorld : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration.AddEnvironmentVariables();
         builder.WebHost.UseUrls($"http://127.0.0.1:{_options.Port}");
-        builder.Services.AddSingleton<IFacilityDirectory>(new InboxFacilities(_inbox));
+        builder.Services.AddSingleton(_facilities!);
+        if (_facilities is ICredentialProvider credentials) builder.Services.AddSingleton(credentials);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_gateway is not null) await _gateway.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
-        if (_isOwnInbox) Directory.Delete(_inbox, recursive: true);
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _facilities = _options.Inbox is not null ? new InboxFacilities(Path.GetFullPath(_options.Inbox))
+            : _options.Gateway is not null ? await GatewayFacilities.AskAsync(_options.Gateway, cancellationToken)
+            : await SimulateAsync(cancellationToken);
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ConnectionStrings__Claims")))
+        {
+            string? data = _options.Data is null ? null : Path.GetFullPath(_options.Data);
+            _database = await LocalPostgres.StartAsync(new LocalPostgresOptions { DataDirectory = data }, cancellationToken);
+        }
+    }
+
+    private async Task<GatewayFacilities> SimulateAsync(CancellationToken cancellationToken)
+    {
+        var world = new World(new WorldOptions
+        {
+            Facilities = _options.Facilities,
+            FilesPerFacility = _options.Files,
+            ClaimsPerFile = _options.Claims,
+            Seed = _options.Seed,
+        });
+        _gateway = await GatewayServer.StartAsync(
+            new GatewayServerOptions { World = world, ArrivalSpan = _options.Once ? TimeSpan.Zero : ArrivalSpan }, cancellationToken);
+        Console.WriteLine($"Simulated {_options.Facilities} facilities at {_gateway.Address}: {world.ComputeTruth(reports: false, cancellationToken)}");
+        return new GatewayFacilities(_gateway.Address, _gateway.Accounts);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class FacilityGateway(
             DateTimeOffset next = time.GetUtcNow() + (exception.RetryAfter ?? options.Value.BreakerOpenTime);
             throw new FacilityPollException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Facility {facility.Id}, {operation}: too many calls failed lately, so none is made before {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. The earlier errors say why; other facilities are not concerned."))
+                $"Facility {facility.Id}, {operation}: too many calls failed lately, so none is made before {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. Other facilities are not concerned. The last failure: {exception.InnerException?.Message}."))
             {
                 Outcome = PollOutcome.CircuitOpen,
             };

@@ -26,7 +26,8 @@ public static class EClaimLinkClaimsIngestionBuilderExtensions
             services.AddSingleton<IValidateOptions<EClaimLinkOptions>>(new EClaimLinkOptionsValidator("Claims:EClaimLink"));
             services.AddMetrics();
             services.AddResilienceEnricher();
-            services.AddHttpClient(EClaimLinkOptions.HttpClientName).ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
+            // Four log lines of the factory for each call would drown everything else; failures are logged here, in an operator's words.
+            services.AddHttpClient(EClaimLinkOptions.HttpClientName).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
             {
                 // A redirected request would carry the password to wherever it points.
                 AllowAutoRedirect = false,

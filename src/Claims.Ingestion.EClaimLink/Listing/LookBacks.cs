@@ -20,8 +20,10 @@ internal sealed class LookBacks(IOptions<EClaimLinkOptions> options, TimeProvide
         Memory memory = _facilities.GetOrAdd(facilityId, static _ => new Memory());
         lock (memory)
         {
+            // Of a listing that broke off, what it found stays open.
+            memory.Open.UnionWith(memory.Found);
+            memory.Found.Clear();
             bool isOpen = memory.Open.Count > 0;
-            memory.Open.Clear();
             if (memory.ListedAt is not { } listedAt) return new LookBack(whole, now, IsWhole: true);
             DateTimeOffset recent = listedAt - o.SearchOverlap;
             bool isWhole = isOpen || now - listedAt >= o.OutageAfter || now - memory.WholeListedAt >= o.LookBackEvery;
@@ -29,13 +31,18 @@ internal sealed class LookBacks(IOptions<EClaimLinkOptions> options, TimeProvide
         }
     }
 
-    public void Listed(string facilityId, string fileId) => Change(facilityId, memory => memory.Open.Add(fileId));
+    public void Listed(string facilityId, string fileId) => Change(facilityId, memory => memory.Found.Add(fileId));
 
-    public void Acknowledged(string facilityId, string fileId) => Change(facilityId, memory => memory.Open.Remove(fileId));
+    public void Acknowledged(string facilityId, string fileId) => Change(facilityId, memory =>
+    {
+        memory.Found.Remove(fileId);
+        memory.Open.Remove(fileId);
+    });
 
-    /// <summary>The facility was listed to the end.</summary>
+    /// <summary>The facility was listed to the end: what waits there is what this listing found.</summary>
     public void Completed(string facilityId, LookBack lookBack) => Change(facilityId, memory =>
     {
+        memory.Open.Clear();
         memory.ListedAt = lookBack.To;
         if (lookBack.IsWhole) memory.WholeListedAt = lookBack.To;
     });
@@ -52,6 +59,10 @@ internal sealed class LookBacks(IOptions<EClaimLinkOptions> options, TimeProvide
 
         public DateTimeOffset WholeListedAt { get; set; }
 
+        /// <summary>The files of the listing that is under way, or was the last, less those acknowledged.</summary>
+        public HashSet<string> Found { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The files of listings before it that are not acknowledged.</summary>
         public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
     }
 }

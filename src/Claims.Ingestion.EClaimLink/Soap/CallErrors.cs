@@ -6,17 +6,19 @@ namespace Claims.Ingestion.EClaimLink.Soap;
 /// <summary>The texts of what can go wrong between here and the gateway. None repeats anything that was sent or received.</summary>
 internal static class CallErrors
 {
-    public static GatewayCallException NotConnected(HttpRequestError error) => error switch
+    /// <summary>No answer came back at all.</summary>
+    public static GatewayCallException NotAnswered(HttpRequestException exception) => exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => new("connection", "the host name of its address is not known; check the facility's Endpoint and the name server", true),
         HttpRequestError.SecureConnectionError => new("tls", "no secure connection came about; check the certificates and the TLS settings of the HTTP client " + EClaimLinkOptions.HttpClientName, true),
         HttpRequestError.ProxyTunnelError => new("connection", "the proxy refused the way; check the proxy settings", true),
         HttpRequestError.ResponseEnded => Dropped(),
+        HttpRequestError.Unknown when exception.InnerException is IOException => Dropped(),
         _ => new("connection", "the gateway cannot be reached; check the network, the firewall and the facility's Endpoint", true),
     };
 
     public static GatewayCallException Dropped() =>
-        new("dropped", "the connection was dropped in the middle of the answer; if it happens often, ask the gateway's operator", true);
+        new("dropped", "the connection was dropped before the whole answer had come; if it happens often, ask the gateway's operator", true);
 
     public static GatewayCallException Status(HttpStatusCode status, bool isHtml)
     {

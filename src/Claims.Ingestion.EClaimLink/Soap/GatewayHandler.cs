@@ -32,7 +32,7 @@ internal sealed class GatewayHandler(IHttpMessageHandlerFactory handlers, IOptio
         }
         catch (HttpRequestException exception)
         {
-            throw CallErrors.NotConnected(exception.HttpRequestError);
+            throw CallErrors.NotAnswered(exception);
         }
         catch (Exception exception) when (exception is HttpIOException || exception is IOException { InnerException: SocketException })
         {

@@ -12,4 +12,10 @@ internal sealed class AcknowledgementErrors
     public void Failed(string facilityId, string reason) => _errors[facilityId] = reason;
 
     public void Succeeded(string facilityId) => _errors.TryRemove(facilityId, out _);
+
+    /// <summary>Nothing is left to acknowledge: the source took what this error was about after all.</summary>
+    public void Settle(string facilityId, string? error)
+    {
+        if (error is not null) _errors.TryRemove(new(facilityId, error));
+    }
 }

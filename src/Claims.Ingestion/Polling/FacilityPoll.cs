@@ -53,19 +53,25 @@ internal sealed class FacilityPoll(
 
     private async Task FetchAllAsync(Facility facility, IFacilityPoller poller, PollTally tally, PollDeadline deadline)
     {
+        string? acknowledgementError = pipeline.AcknowledgementErrors.ErrorOf(facility.Id);
+        bool isAcknowledged = true;
         var downloads = new ParallelOptions { MaxDegreeOfParallelism = polling.Value.DownloadsPerFacility, CancellationToken = deadline.Token };
         await foreach (RemoteFile[] listed in poller.ListAsync(facility, deadline.Token).Chunk(LookUpSize).WithCancellation(deadline.Token))
         {
             IReadOnlyDictionary<string, FileFate> known = await store.FindFatesAsync(facility.Id, [.. listed.Select(f => f.ExternalId)], deadline.Token);
             await Parallel.ForEachAsync(listed.DistinctBy(f => f.ExternalId), downloads, async (file, _) =>
             {
+                bool isKnown = known.TryGetValue(file.ExternalId, out FileFate? fate);
+                if (isKnown) isAcknowledged = false;
                 if (!pipeline.InFlight.TryAdd(facility.Id, file.ExternalId)) return;
-                if (known.TryGetValue(file.ExternalId, out FileFate? fate))
-                    pipeline.SubmitKnown(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate);
+                if (isKnown)
+                    pipeline.SubmitKnown(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate!);
                 else
                     await FetchAsync(facility, poller, file, tally, deadline);
             });
         }
+
+        if (isAcknowledged) pipeline.AcknowledgementErrors.Settle(facility.Id, acknowledgementError);
     }
 
     private async Task FetchAsync(Facility facility, IFacilityPoller poller, RemoteFile remote, PollTally tally, PollDeadline deadline)

@@ -50,6 +50,22 @@ public sealed class LookBackTests
         Assert.Equal(new LookBack(_start.AddDays(-1), After(minutes: 30), false), _lookBacks.Begin("F"));
     }
 
+    [Fact]
+    public void Begin_ListingsBrokeOffWhileAFileWasOpen_StillReachesOverTheWholeLookBack()
+    {
+        List("a");
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.True(_lookBacks.Begin("F").IsWhole);
+            _lookBacks.Listed("F", "b");
+        }
+
+        _lookBacks.Acknowledged("F", "a");
+        Assert.True(_lookBacks.Begin("F").IsWhole);
+        _lookBacks.Acknowledged("F", "b");
+        Assert.False(_lookBacks.Begin("F").IsWhole);
+    }
+
     [Theory]
     [InlineData(6 * 60, -30 * 24)]
     [InlineData(40 * 24 * 60, -24)]
