@@ -17,7 +17,7 @@ internal sealed class CallMiddleware(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Path.Equals(GatewayServer.Path, StringComparison.OrdinalIgnoreCase))
+        if (!HttpMethods.IsPost(context.Request.Method))
         {
             await next(context).ConfigureAwait(false);
             return;
@@ -77,43 +77,26 @@ internal sealed class CallMiddleware(
             GatewayFault.Garbage => SoapAnswer.Bytes(Garbage(fault.Strikes)),
             _ => await AnswerAsync(context, call).ConfigureAwait(false),
         };
-        if (fault.Rule.Kind is GatewayFault.DropMidBody)
-        {
-            await SendAsync(context, answer, AnswerBody.Middle(answer.Body)).ConfigureAwait(false);
-            context.Abort();
-            return;
-        }
-
-        await SendAsync(context, fault.Rule.Kind switch
+        answer = fault.Rule.Kind switch
         {
             GatewayFault.TruncatedBase64 => answer with { Body = AnswerBody.WithTruncatedBase64(answer.Body) },
             GatewayFault.DuplicatedListing => answer with { Body = AnswerBody.WithEntriesTwice(answer.Body) },
             _ => answer,
-        }).ConfigureAwait(false);
+        };
+        await SendAsync(context, answer, fault.Rule.Kind is GatewayFault.DropMidBody ? AnswerBody.Middle(answer.Body) : null).ConfigureAwait(false);
     }
 
     /// <summary>The real answer, held back.</summary>
     private async Task<SoapAnswer> AnswerAsync(HttpContext context, SoapCall call)
     {
-        var response = context.Response;
-        var body = response.Body;
-        using var buffer = new MemoryStream();
-        response.Body = buffer;
-        try
-        {
-            await next(context).ConfigureAwait(false);
-            await response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            response.Body = body;
-        }
-
-        var bytes = buffer.ToArray();
+        var answer = await HeldAnswer.TakeAsync(context, next).ConfigureAwait(false);
         var isWrapped = call is { Operation: GatewayOperation.DownloadTransactionFile, FileId: { } fileId } && quirks.WrapsBase64(fileId);
-        return new SoapAnswer(response.StatusCode, response.ContentType, isWrapped ? AnswerBody.WithWrappedBase64(bytes) : bytes);
+        return isWrapped ? answer with { Body = AnswerBody.WithWrappedBase64(answer.Body) } : answer;
     }
 
+    /// <param name="context">The call.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="cutAt">How much of it to send. Fewer bytes than were announced make the server close the connection.</param>
     private async Task SendAsync(HttpContext context, SoapAnswer answer, int? cutAt = null)
     {
         var bytes = answer.Body.AsMemory(..(cutAt ?? answer.Body.Length));
@@ -122,7 +105,6 @@ internal sealed class CallMiddleware(
         context.Response.ContentLength = answer.Body.Length;
         calls.Sent(bytes.Length);
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
     private byte[] Garbage(int strike)
