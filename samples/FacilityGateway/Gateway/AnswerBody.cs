@@ -8,19 +8,20 @@ internal static partial class AnswerBody
 {
     private const int LineLength = 76;
 
-    public static byte[] WithWrappedBase64(byte[] body)
-    {
-        var (start, end) = Base64Of(body);
-        var base64 = Encoding.ASCII.GetString(body.AsSpan(start..end));
-        return WithBase64(body, string.Join("\r\n", base64.Chunk(LineLength).Select(line => new string(line))));
-    }
+    public static byte[] WithWrappedBase64(byte[] body) =>
+        Base64Of(body) is { } place ? Replace(body, place, string.Join("\r\n", Text(body, place).Chunk(LineLength).Select(line => new string(line)))) : body;
 
     /// <summary>Well-formed, with a base64 that ends early, at a length that is no multiple of 4.</summary>
     public static byte[] WithTruncatedBase64(byte[] body)
     {
-        var (start, end) = Base64Of(body);
-        var length = (end - start) / 2;
-        return WithBase64(body, length == 0 ? "A" : Encoding.ASCII.GetString(body, start, (length / 4 * 4) + 1));
+        if (Base64Of(body) is { } place)
+        {
+            var base64 = Text(body, place).ReplaceLineEndings("");
+            return Replace(body, place, base64[..((base64.Length / 8 * 4) + 1)]);
+        }
+
+        var empty = body.AsSpan().IndexOf("<file />"u8);
+        return empty < 0 ? body : Replace(body, empty..(empty + "<file />".Length), "<file>A</file>");
     }
 
     public static byte[] WithEntriesTwice(byte[] body) => Encoding.UTF8.GetBytes(Entry().Replace(Encoding.UTF8.GetString(body), "$0$0"));
@@ -28,23 +29,21 @@ internal static partial class AnswerBody
     /// <summary>Where to cut an answer: in the middle of its base64, if it has some, otherwise in its own middle.</summary>
     public static int Middle(byte[] body)
     {
-        var (start, end) = Base64Of(body);
-        return (start + end) / 2;
+        var place = Base64Of(body) ?? ..body.Length;
+        return (place.Start.Value + place.End.Value) / 2;
     }
 
-    /// <summary>Everything, if there is no file in it.</summary>
-    private static (int Start, int End) Base64Of(ReadOnlySpan<byte> body)
+    /// <summary>Where the content of a file stands, unless there is none.</summary>
+    private static Range? Base64Of(ReadOnlySpan<byte> body)
     {
-        var start = body.IndexOf("<file>"u8);
+        var start = body.IndexOf("<file>"u8) + "<file>".Length;
         var end = body.IndexOf("</file>"u8);
-        return end < 0 ? (0, body.Length) : (start + "<file>".Length, end);
+        return end > start ? start..end : null;
     }
 
-    private static byte[] WithBase64(byte[] body, string base64)
-    {
-        var (start, end) = Base64Of(body);
-        return [.. body.AsSpan(..start), .. Encoding.ASCII.GetBytes(base64), .. body.AsSpan(end..)];
-    }
+    private static string Text(byte[] body, Range place) => Encoding.ASCII.GetString(body.AsSpan(place));
+
+    private static byte[] Replace(byte[] body, Range place, string text) => [.. body.AsSpan(..place.Start), .. Encoding.ASCII.GetBytes(text), .. body.AsSpan(place.End..)];
 
     [GeneratedRegex("&lt;File .*?/&gt;", RegexOptions.Singleline)]
     private static partial Regex Entry();

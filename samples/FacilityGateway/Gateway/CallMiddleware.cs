@@ -17,7 +17,7 @@ internal sealed class CallMiddleware(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Path.Equals(GatewayServer.Path, StringComparison.OrdinalIgnoreCase))
+        if (!HttpMethods.IsPost(context.Request.Method))
         {
             await next(context).ConfigureAwait(false);
             return;
@@ -27,10 +27,10 @@ internal sealed class CallMiddleware(
         try
         {
             var call = await SoapCall.ReadAsync(context.Request, stop.Token).ConfigureAwait(false);
-            if (GatewayOperation.IsKnown(call.Operation))
-                await CountedAsync(context, call, stop.Token).ConfigureAwait(false);
-            else
-                await SendAsync(context, SoapAnswer.Fault("Client", $"Server did not recognize the value of HTTP Header SOAPAction: {call.Operation}.")).ConfigureAwait(false);
+            var answer = GatewayOperation.IsKnown(call.Operation)
+                ? await CountedAsync(context, call, stop.Token).ConfigureAwait(false)
+                : SoapAnswer.Fault("Client", $"Server did not recognize the value of HTTP Header SOAPAction: {call.Operation}.");
+            await SendAsync(context, answer).ConfigureAwait(false);
         }
         catch (XmlException)
         {
@@ -42,17 +42,17 @@ internal sealed class CallMiddleware(
         }
     }
 
-    private async Task CountedAsync(HttpContext context, SoapCall call, CancellationToken cancellationToken)
+    /// <summary>The answer to a call, which is over before the client can know the answer.</summary>
+    private async Task<SoapAnswer> CountedAsync(HttpContext context, SoapCall call, CancellationToken cancellationToken)
     {
         var facilityId = accounts.FacilityOf(call.Login);
         calls.Begin(call.Operation, facilityId ?? "");
         try
         {
             await Task.Delay(options.Latency, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            if (faults.Strike(call.Operation, facilityId, call.FileId) is { } fault)
-                await FaultyAsync(context, call, fault, cancellationToken).ConfigureAwait(false);
-            else
-                await SendAsync(context, await AnswerAsync(context, call).ConfigureAwait(false)).ConfigureAwait(false);
+            return faults.Strike(call.Operation, facilityId, call.FileId) is { } fault
+                ? await FaultyAsync(context, call, fault, cancellationToken).ConfigureAwait(false)
+                : await AnswerAsync(context, call).ConfigureAwait(false);
         }
         finally
         {
@@ -60,69 +60,49 @@ internal sealed class CallMiddleware(
         }
     }
 
-    private async Task FaultyAsync(HttpContext context, SoapCall call, FaultHandle fault, CancellationToken cancellationToken)
+    private async Task<SoapAnswer> FaultyAsync(HttpContext context, SoapCall call, FaultHandle fault, CancellationToken cancellationToken)
     {
-        await Task.Delay(fault.Rule.Delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        if (fault.Rule.Kind is GatewayFault.Hang)
+        var rule = fault.Rule;
+        await Task.Delay(rule.Delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        if (rule.Kind is GatewayFault.Hang)
             await fault.Removed.WaitAsync(cancellationToken).ConfigureAwait(false);
 
-        var answer = fault.Rule.Kind switch
+        return rule.Kind switch
         {
             GatewayFault.Http500 => SoapAnswer.Page(StatusCodes.Status500InternalServerError, "Runtime Error"),
             GatewayFault.Http503 => SoapAnswer.Page(StatusCodes.Status503ServiceUnavailable, "Service Unavailable"),
             GatewayFault.SoapFault => SoapAnswer.Fault("Server", "Server was unable to process request."),
-            GatewayFault.Result => SoapAnswer.Result(call.Operation, fault.Rule.Code),
+            GatewayFault.Result => SoapAnswer.Result(call.Operation, rule.Code),
             GatewayFault.WrongPassword => SoapAnswer.Result(call.Operation, ResultCode.LoginFailed),
             GatewayFault.ListedThenGone => SoapAnswer.Result(call.Operation, ResultCode.FileNotFound),
             GatewayFault.Garbage => SoapAnswer.Bytes(Garbage(fault.Strikes)),
-            _ => await AnswerAsync(context, call).ConfigureAwait(false),
+            _ => Altered(rule.Kind, await AnswerAsync(context, call).ConfigureAwait(false)),
         };
-        if (fault.Rule.Kind is GatewayFault.DropMidBody)
-        {
-            await SendAsync(context, answer, AnswerBody.Middle(answer.Body)).ConfigureAwait(false);
-            context.Abort();
-            return;
-        }
-
-        await SendAsync(context, fault.Rule.Kind switch
-        {
-            GatewayFault.TruncatedBase64 => answer with { Body = AnswerBody.WithTruncatedBase64(answer.Body) },
-            GatewayFault.DuplicatedListing => answer with { Body = AnswerBody.WithEntriesTwice(answer.Body) },
-            _ => answer,
-        }).ConfigureAwait(false);
     }
+
+    private static SoapAnswer Altered(GatewayFault kind, SoapAnswer answer) => kind switch
+    {
+        GatewayFault.DropMidBody => answer with { SentLength = AnswerBody.Middle(answer.Body) },
+        GatewayFault.TruncatedBase64 => answer.WithBody(AnswerBody.WithTruncatedBase64(answer.Body)),
+        GatewayFault.DuplicatedListing => answer.WithBody(AnswerBody.WithEntriesTwice(answer.Body)),
+        _ => answer,
+    };
 
     /// <summary>The real answer, held back.</summary>
     private async Task<SoapAnswer> AnswerAsync(HttpContext context, SoapCall call)
     {
-        var response = context.Response;
-        var body = response.Body;
-        using var buffer = new MemoryStream();
-        response.Body = buffer;
-        try
-        {
-            await next(context).ConfigureAwait(false);
-            await response.BodyWriter.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            response.Body = body;
-        }
-
-        var bytes = buffer.ToArray();
+        var answer = await HeldAnswer.TakeAsync(context, next).ConfigureAwait(false);
         var isWrapped = call is { Operation: GatewayOperation.DownloadTransactionFile, FileId: { } fileId } && quirks.WrapsBase64(fileId);
-        return new SoapAnswer(response.StatusCode, response.ContentType, isWrapped ? AnswerBody.WithWrappedBase64(bytes) : bytes);
+        return isWrapped ? answer.WithBody(AnswerBody.WithWrappedBase64(answer.Body)) : answer;
     }
 
-    private async Task SendAsync(HttpContext context, SoapAnswer answer, int? cutAt = null)
+    private async Task SendAsync(HttpContext context, SoapAnswer answer)
     {
-        var bytes = answer.Body.AsMemory(..(cutAt ?? answer.Body.Length));
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
         context.Response.ContentLength = answer.Body.Length;
-        calls.Sent(bytes.Length);
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        calls.Sent(answer.SentLength);
+        await context.Response.Body.WriteAsync(answer.Body.AsMemory(..answer.SentLength), context.RequestAborted).ConfigureAwait(false);
     }
 
     private byte[] Garbage(int strike)

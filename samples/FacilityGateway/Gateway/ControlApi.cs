@@ -22,11 +22,7 @@ internal static class ControlApi
         control.MapGet("/accounts", (AccountBook accounts) => accounts.Accounts);
         control.MapGet("/state", State);
         control.MapGet("/faults", (GatewayFaults faults) => faults.All.Select(fault => new FaultState(fault.Rule, fault.Strikes)));
-        control.MapPost("/faults", (FaultRule rule, GatewayFaults faults) =>
-        {
-            faults.Add(rule);
-            return TypedResults.NoContent();
-        });
+        control.MapPost("/faults", AddFault);
         control.MapDelete("/faults", (GatewayFaults faults) =>
         {
             faults.Clear();
@@ -48,6 +44,19 @@ internal static class ControlApi
             inbox.Count,
             inbox.Downloaded,
             byFacility[inbox.FacilityId].ToDictionary(call => call.Operation, call => call.Count)));
+    }
+
+    private static Results<NoContent, BadRequest<string>> AddFault(FaultRule rule, GatewayFaults faults)
+    {
+        try
+        {
+            faults.Add(rule);
+            return TypedResults.NoContent();
+        }
+        catch (ArgumentException exception)
+        {
+            return TypedResults.BadRequest(exception.Message);
+        }
     }
 
     private static Results<NoContent, NotFound> SetPassword(string id, NewPassword body, AccountBook accounts)

@@ -23,6 +23,22 @@ public sealed record FaultRule
     /// <summary>The code of <see cref="GatewayFault.Result"/>.</summary>
     public int Code { get; init; } = ResultCode.Unexpected;
 
+    /// <exception cref="ArgumentException">Something is out of its limits; the message names it.</exception>
+    internal void Validate()
+    {
+        if (!Enum.IsDefined(Kind))
+            throw new ArgumentException($"Kind is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<GatewayFault>())}.");
+
+        if (Operation is not null && !GatewayOperation.IsKnown(Operation))
+            throw new ArgumentException($"Operation is {Operation}; there is none of that name.");
+
+        if (Times < 1)
+            throw new ArgumentException($"Times is {Times}; it must be at least 1.");
+
+        if (Delay < TimeSpan.Zero || Delay > TimeSpan.FromDays(1))
+            throw new ArgumentException($"Delay is {Delay}; it must be from 0 to one day.");
+    }
+
     internal bool Matches(string operation, string? facilityId, string? fileId) =>
         (Operation is null || Operation == operation)
         && (FacilityId is null || FacilityId == facilityId)

@@ -15,8 +15,10 @@ public sealed class GatewayFaults
         }
     }
 
+    /// <exception cref="ArgumentException">The rule is out of its limits; the message names what is.</exception>
     public FaultHandle Add(FaultRule rule)
     {
+        rule.Validate();
         var handle = new FaultHandle(rule, this);
         lock (_lock)
             _handles.Add(handle);

@@ -89,16 +89,17 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<GatewayCalls>()
             .AddSingleton<IValidateTransactions, ValidateTransactions>();
         var application = builder.Build();
-        application.UseMiddleware<CallMiddleware>();
-        ((IApplicationBuilder)application).UseSoapEndpoint<IValidateTransactions>(soap =>
-        {
-            soap.Path = Path;
-            soap.CaseInsensitivePath = true;
-            soap.SoapSerializer = SoapSerializer.XmlSerializer;
-            soap.EncoderOptions = [new SoapEncoderOptions()];
-            soap.IndentXml = false;
-            soap.OmitXmlDeclaration = false;
-        });
+        application.UseWhen(
+            context => context.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase),
+            gateway => gateway.UseMiddleware<CallMiddleware>().UseMiddleware<WsdlMiddleware>().UseSoapEndpoint<IValidateTransactions>(soap =>
+            {
+                soap.Path = Path;
+                soap.CaseInsensitivePath = true;
+                soap.SoapSerializer = SoapSerializer.XmlSerializer;
+                soap.EncoderOptions = [new SoapEncoderOptions()];
+                soap.IndentXml = false;
+                soap.OmitXmlDeclaration = false;
+            }));
         ControlApi.Map(application);
         return application;
     }
