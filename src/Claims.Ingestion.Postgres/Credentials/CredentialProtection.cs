@@ -11,6 +11,9 @@ internal sealed class CredentialProtection(IDataProtectionProvider provider)
     /// <summary>Part of what the bytes are encrypted for; with another text, none of those in the table can be read.</summary>
     private const string Purpose = "Claims.Ingestion.FacilityCredential.v1";
 
+    /// <summary>How many of the first bytes <see cref="KeyOf"/> needs.</summary>
+    public const int HeaderLength = 20;
+
     /// <exception cref="CryptographicException">The key ring cannot be read or written.</exception>
     public byte[] Protect(string facilityId, FacilityCredential credential) =>
         ProtectorOf(facilityId).Protect(JsonSerializer.SerializeToUtf8Bytes<string[]>([credential.Login, credential.Password]));
@@ -28,6 +31,10 @@ internal sealed class CredentialProtection(IDataProtectionProvider provider)
             return null;
         }
     }
+
+    /// <summary>Reads the key's id from the documented header of Data Protection: a magic number of four bytes, then the id.</summary>
+    public static Guid? KeyOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= HeaderLength && bytes.StartsWith<byte>([0x09, 0xF0, 0xC9, 0xF0]) ? new Guid(bytes[4..HeaderLength]) : null;
 
     private IDataProtector ProtectorOf(string facilityId) => provider.CreateProtector(Purpose, facilityId);
 }

@@ -68,16 +68,23 @@ public sealed class FacilityCredentials
         return true;
     }
 
-    /// <summary>Lists the facilities that have a credential in the table.</summary>
+    /// <summary>Lists the facilities that have a credential in the table, each with the key that it is encrypted with.</summary>
     /// <param name="cancellationToken">The token to cancel the listing.</param>
     /// <returns>The facilities, ordered by id.</returns>
     /// <exception cref="NpgsqlException">The database is away or refuses.</exception>
     public async Task<IReadOnlyList<CredentialEntry>> ListAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = _dataSource.CreateCommand("SELECT facility_id, changed_at FROM claims.facility_credential ORDER BY facility_id");
+        await using NpgsqlCommand command = _dataSource.CreateCommand(
+            "SELECT facility_id, changed_at, substring(protected FOR $1) FROM claims.facility_credential ORDER BY facility_id");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = CredentialProtection.HeaderLength });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new List<CredentialEntry>();
-        while (await reader.ReadAsync(cancellationToken)) entries.Add(new CredentialEntry(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1)));
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            Guid? keyId = CredentialProtection.KeyOf(reader.GetFieldValue<byte[]>(2));
+            entries.Add(new CredentialEntry(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), keyId));
+        }
+
         return entries;
     }
 
@@ -85,6 +92,10 @@ public sealed class FacilityCredentials
     /// Protects every credential anew with the current key: after a key rotation, and before a key is deleted or revoked. Credentials that
     /// are set meanwhile stay as they were set. It may be called again at any time.
     /// </summary>
+    /// <remarks>
+    /// Data Protection keeps the key ring in memory, for up to a day, and renews it in the background: right after a key was made, this host may go on
+    /// with the old one. So restart the hosts first, and delete or revoke a key only when <see cref="ListAsync"/> shows it no more.
+    /// </remarks>
     /// <param name="cancellationToken">The token to cancel the work; what is done stays done.</param>
     /// <returns>How many credentials were protected anew.</returns>
     /// <exception cref="InvalidOperationException">Some cannot be decrypted; the log names each. They were left as they are, and all others were protected anew.</exception>

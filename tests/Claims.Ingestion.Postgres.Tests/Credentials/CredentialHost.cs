@@ -40,14 +40,11 @@ internal sealed class CredentialHost : IAsyncDisposable
         await _services.GetRequiredService<ICredentialProvider>().GetCredentialAsync(new Facility(facilityId, "eclaimlink", "https://gateway.test"), TestContext.Current.CancellationToken)
             is { } credential ? (credential.Login, credential.Password) : null;
 
-    /// <summary>Makes a new key that is used at once.</summary>
-    /// <returns>The keys before it.</returns>
-    public IReadOnlyList<Guid> RotateKey()
+    /// <summary>Makes a new key, which hosts that start from now on use.</summary>
+    public Guid RotateKey()
     {
-        Guid[] before = [.. Keys.GetAllKeys().Select(key => key.KeyId)];
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        Keys.CreateNewKey(now, now.AddDays(90));
-        return before;
+        return Keys.CreateNewKey(now, now.AddDays(90)).KeyId;
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
