@@ -122,7 +122,8 @@ public sealed class FacilityCredentials
         _logger.CredentialsReprotected(done);
         return unreadable == 0 ? done : throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{done} credentials were protected anew, but {unreadable} cannot be decrypted: the log names their facilities (event 5103). Set those anew with SetAsync, or remove them."));
+            $"{done} credentials were protected anew, but {unreadable} cannot be decrypted: the log names their facilities (event 5103). " +
+            $"Can this host read the whole key ring of Data Protection? If a key is lost, set its credentials anew with SetAsync, or remove them."));
     }
 
     /// <returns>The credential in the table, or <see langword="null"/> when the facility has none there.</returns>

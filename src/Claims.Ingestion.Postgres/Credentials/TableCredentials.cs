@@ -7,7 +7,7 @@ namespace Claims.Ingestion.Postgres.Credentials;
 /// <summary>
 /// The credentials of the table; for a facility that has none there, those of the provider that was registered before. An answer of the
 /// table is kept for a few seconds, so that a poll of many files asks once and a change is seen soon. Calls of a facility that find nothing
-/// kept each ask for themselves: there are no more of them than its downloads at once.
+/// kept each ask for themselves: there are only a few of them at once.
 /// </summary>
 internal sealed class TableCredentials(
     FacilityCredentials table, [FromKeyedServices(TableCredentials.FallbackKey)] ICredentialProvider fallback, TimeProvider time) : ICredentialProvider
