@@ -33,7 +33,7 @@ internal sealed class FacilityGateway(
     {
         Uri address = AddressOf(facility);
         FacilityCredential credential = await credentials.GetCredentialAsync(facility, cancellationToken) ?? throw new FacilityPollException(
-            $"Facility {facility.Id} has no login for the gateway; set Claims:Credentials:{facility.Id}:Login and :Password.");
+            $"Facility {facility.Id} has no login for the gateway; set Claims:Credentials:{facility.Id}:Login and :Password, or its entry in the credential store.");
         parked.ThrowIfParked(facility, credential);
         try
         {
