@@ -1,8 +1,10 @@
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Diagnostics;
+using Claims.Ingestion.Postgres.Leases;
 using Claims.Ingestion.Postgres.Schema;
 using Claims.Ingestion.Postgres.Views;
 using Claims.Ingestion.Postgres.Writing;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
 using Claims.Ingestion.Views;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +41,8 @@ public static class PostgresClaimsIngestionBuilderExtensions
 
         services.AddSingleton<SchemaMigrator>();
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
+        if (services.FirstOrDefault(s => s.ServiceType == typeof(IFacilityLease))?.ImplementationType == typeof(SingleHostLease))
+            services.Replace(ServiceDescriptor.Singleton<IFacilityLease, PostgresFacilityLease>());
         services.TryAddSingleton<IRefreshPolicy>(provider =>
         {
             ViewOptions views = provider.GetRequiredService<IOptions<PostgresOptions>>().Value.Views;

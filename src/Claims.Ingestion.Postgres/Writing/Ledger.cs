@@ -83,7 +83,7 @@ internal static class Ledger
     public static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         await using (NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(
-            "COPY claims.claim_file (id, facility_id, external_id, name, kind, status, claim_count, activity_count, left_out_count, declared_count, error, warnings, sender_id, receiver_id, transaction_date, content_hash, byte_count, received_at) FROM STDIN (FORMAT BINARY)",
+            "COPY claims.claim_file (id, facility_id, external_id, name, kind, status, claim_count, activity_count, left_out_count, declared_count, error, warnings, sender_id, receiver_id, transaction_date, content_hash, byte_count, received_at, lease_epoch) FROM STDIN (FORMAT BINARY)",
             cancellationToken))
         {
             foreach (LedgerRow row in rows)
@@ -110,6 +110,8 @@ internal static class Ledger
                 copy.Write(row.File.ContentHash.ToArray(), NpgsqlDbType.Bytea);
                 copy.Write(row.File.Length, NpgsqlDbType.Bigint);
                 copy.WriteTime(row.File.ReceivedAt);
+                if (row.File.LeaseEpoch is { } epoch) copy.Write(epoch, NpgsqlDbType.Bigint);
+                else copy.WriteNull();
             }
 
             await copy.CompleteAsync(cancellationToken);

@@ -1,16 +1,18 @@
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Reading;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Writing;
 
 /// <summary>
 /// Stores a batch in one transaction. Order of locks and writes, the same in every transaction: the ledger locks in ascending order,
-/// the tables in the order of <see cref="SliceCopier"/>, the ledger, the quarantined bytes, the change counts.
+/// the tables in the order of <see cref="SliceCopier"/>, the ledger, the quarantined bytes, the change counts, the leases.
 /// </summary>
-internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Ingestion)] NpgsqlDataSource dataSource) : IClaimStore
+internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Ingestion)] NpgsqlDataSource dataSource, IOptions<SchedulingOptions> scheduling) : IClaimStore
 {
     public async Task<IReadOnlyDictionary<string, FileFate>> FindFatesAsync(
         string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
@@ -79,6 +81,7 @@ internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Inges
         if (writes.Any(w => w.IsVoid)) return null;
         foreach (FileWrite write in writes) fates[write.Place] = write.Fate();
         await Ledger.InsertAsync(connection, [.. writes.Select(w => w.Row(fates[w.Place]))], cancellationToken);
+        await Fence.HoldAsync(connection, writes.Select(w => w.File.File), scheduling.Value.LeaseTime, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return fates;
     }

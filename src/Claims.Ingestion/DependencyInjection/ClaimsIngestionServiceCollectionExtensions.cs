@@ -56,11 +56,20 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<BatchWriter>();
         services.TryAddSingleton<IngestionPipeline>();
         services.TryAddSingleton<FacilityPoll>();
+        services.AddMetrics();
+        services.TryAddSingleton<SchedulingMetrics>();
+        services.TryAddSingleton<IFacilityLease, SingleHostLease>();
+        services.TryAddSingleton<HeldLeases>();
+        services.TryAddSingleton<FacilityRunner>();
         services.TryAddSingleton<FacilityRuns>();
+        services.TryAddSingleton<SlotPlan>();
+        services.TryAddSingleton<LeaseKeeper>();
         services.TryAddSingleton<FacilityScheduler>();
-        services.TryAddSingleton(s => new IngestionControl(s.GetRequiredService<IFacilityDirectory>(), s.GetRequiredService<FacilityRuns>()));
+        services.TryAddSingleton(s => new IngestionControl(
+            s.GetRequiredService<IFacilityDirectory>(), s.GetRequiredService<IFacilityLease>(), s.GetRequiredService<FacilityRuns>(), s.GetRequiredService<TimeProvider>()));
 
-        // Hosts stop their services in reverse order: the scheduler first, then the pipeline drains.
+        // Hosts stop their services in reverse order: the scheduler first, then the pipeline drains, then the leases are given back.
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<IngestionPipeline>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<FacilityScheduler>());
         return builder;

@@ -21,6 +21,10 @@ internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> o
             Report(batch, fates, time.GetElapsedTime(start));
             return fates;
         }
+        catch (LeaseLostException lost)
+        {
+            return await WriteOthersAsync(batch, lost, cancellationToken);
+        }
         catch (ClaimStoreException refused) when (!refused.IsTransient)
         {
             if (batch.Count == 1) return [await QuarantineAsync(batch[0], refused, cancellationToken)];
@@ -34,6 +38,16 @@ internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> o
             foreach (ReadFile file in batch) logger.FileLeft(file.File.FacilityId, file.File.ExternalId, exception);
             return new FileFate?[batch.Count];
         }
+    }
+
+    /// <summary>Leaves the files whose leases are lost to the hosts that have them now.</summary>
+    private async Task<IReadOnlyList<FileFate?>> WriteOthersAsync(IReadOnlyList<ReadFile> batch, LeaseLostException lost, CancellationToken cancellationToken)
+    {
+        HashSet<string> facilities = new(lost.FacilityIds, StringComparer.Ordinal);
+        ReadFile[] others = [.. batch.Where(f => !facilities.Contains(f.File.FacilityId))];
+        logger.LeaseLost(batch.Count - others.Length, string.Join(", ", facilities));
+        var fates = new Queue<FileFate?>(others.Length == 0 ? [] : await WriteAsync(others, cancellationToken));
+        return [.. batch.Select(f => facilities.Contains(f.File.FacilityId) ? null : fates.Dequeue())];
     }
 
     private async Task<FileFate?> QuarantineAsync(ReadFile file, ClaimStoreException refused, CancellationToken cancellationToken)

@@ -36,4 +36,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(3010, LogLevel.Critical, "Stage {Stage} of the pipeline failed; restart the host", EventName = "StageFailed")]
     public static partial void StageFailed(this ILogger logger, string stage, Exception exception);
+
+    [LoggerMessage(3011, LogLevel.Warning, "{Files} files were not stored: the leases of {Facilities}, under which they were fetched, are lost; another host fetches them", EventName = "FilesWithoutLease")]
+    public static partial void LeaseLost(this ILogger logger, int files, string facilities);
 }

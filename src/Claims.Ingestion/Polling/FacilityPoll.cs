@@ -25,21 +25,23 @@ internal sealed class FacilityPoll(
 
     /// <summary>Polls the facility. It returns when everything listed is fetched, or was tried; the tally completes when all of it is stored.</summary>
     /// <exception cref="FacilityPollException">The poll failed; what was fetched before is stored all the same.</exception>
-    public async Task RunAsync(Facility facility, PollTally tally, CancellationToken cancellationToken)
+    public async Task RunAsync(PollOrder order, PollTally tally, CancellationToken cancellationToken)
     {
+        Facility facility = order.Facility;
+        TimeSpan timeout = facility.PollTimeout ?? scheduling.Value.PollTimeout;
         try
         {
             IFacilityPoller poller = pollers.LastOrDefault(p => p.Kind == facility.PollerKind)
                 ?? throw new FacilityPollException($"Facility {facility.Id} asks for the poller '{facility.PollerKind}', which is not registered.");
-            using var deadline = new PollDeadline(scheduling.Value.PollTimeout, time, cancellationToken);
+            using var deadline = new PollDeadline(timeout, time, cancellationToken);
             try
             {
-                await FetchAllAsync(facility, poller, tally, deadline);
+                await FetchAllAsync(order, poller, tally, deadline);
             }
             catch (OperationCanceledException) when (deadline.HasPassed && !cancellationToken.IsCancellationRequested)
             {
                 throw new FacilityPollException(
-                    $"The poll of facility {facility.Id} took longer than {scheduling.Value.PollTimeout}; the next poll goes on. Raise Claims:Scheduling:PollTimeout if its files need more time.{tally.DownloadError}")
+                    $"The poll of facility {facility.Id} took longer than {timeout}; the next poll goes on. Raise Claims:Scheduling:PollTimeout, or the facility's own, if its files need more time.{tally.DownloadError}")
                 {
                     Outcome = PollOutcome.TimedOut,
                 };
@@ -51,31 +53,40 @@ internal sealed class FacilityPoll(
         }
     }
 
-    private async Task FetchAllAsync(Facility facility, IFacilityPoller poller, PollTally tally, PollDeadline deadline)
+    private async Task FetchAllAsync(PollOrder order, IFacilityPoller poller, PollTally tally, PollDeadline deadline)
     {
+        Facility facility = order.Facility;
         string? acknowledgementError = pipeline.AcknowledgementErrors.ErrorOf(facility.Id);
         bool isAcknowledged = true;
         var downloads = new ParallelOptions { MaxDegreeOfParallelism = polling.Value.DownloadsPerFacility, CancellationToken = deadline.Token };
-        await foreach (RemoteFile[] listed in poller.ListAsync(facility, deadline.Token).Chunk(LookUpSize).WithCancellation(deadline.Token))
+        await foreach (RemoteFile[] listed in List(order, poller, deadline.Token).Chunk(LookUpSize).WithCancellation(deadline.Token))
         {
             IReadOnlyDictionary<string, FileFate> known = await store.FindFatesAsync(facility.Id, [.. listed.Select(f => f.ExternalId)], deadline.Token);
             await Parallel.ForEachAsync(listed.DistinctBy(f => f.ExternalId), downloads, async (file, _) =>
             {
                 bool isKnown = known.TryGetValue(file.ExternalId, out FileFate? fate);
+
+                // A back-fill lists what was acknowledged long ago.
+                if (isKnown && order.Range is not null) return;
                 if (isKnown) isAcknowledged = false;
                 if (!pipeline.InFlight.TryAdd(facility.Id, file.ExternalId)) return;
                 if (isKnown)
                     pipeline.SubmitKnown(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate!);
                 else
-                    await FetchAsync(facility, poller, file, tally, deadline);
+                    await FetchAsync(order, poller, file, tally, deadline);
             });
         }
 
-        if (isAcknowledged) pipeline.AcknowledgementErrors.Settle(facility.Id, acknowledgementError);
+        if (isAcknowledged && order.Range is null) pipeline.AcknowledgementErrors.Settle(facility.Id, acknowledgementError);
     }
 
-    private async Task FetchAsync(Facility facility, IFacilityPoller poller, RemoteFile remote, PollTally tally, PollDeadline deadline)
+    private static IAsyncEnumerable<RemoteFile> List(PollOrder order, IFacilityPoller poller, CancellationToken cancellationToken) => order.Range is { } range
+        ? poller.ListRangeAsync(order.Facility, range.From, range.To, cancellationToken)
+        : poller.ListAsync(order.Facility, cancellationToken);
+
+    private async Task FetchAsync(PollOrder order, IFacilityPoller poller, RemoteFile remote, PollTally tally, PollDeadline deadline)
     {
+        Facility facility = order.Facility;
         FlowBudget.Reservation reservation;
         deadline.Pause();
         try
@@ -108,6 +119,7 @@ internal sealed class FacilityPoll(
             file.File = new ClaimFile
             {
                 FacilityId = facility.Id,
+                LeaseEpoch = order.LeaseEpoch,
                 ExternalId = remote.ExternalId,
                 Name = remote.Name,
                 ReceivedAt = time.GetUtcNow(),

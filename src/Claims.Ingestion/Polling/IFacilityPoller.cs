@@ -36,4 +36,19 @@ public interface IFacilityPoller
     /// <returns>A task that ends when the source has taken the acknowledgement.</returns>
     /// <exception cref="FacilityPollException">The source did not take it; the next poll tries again.</exception>
     ValueTask AcknowledgeAsync(Facility facility, RemoteFile file, FileFate fate, CancellationToken cancellationToken);
+
+    /// <summary>Lists every file of a range of dates, whether it was fetched before or not, for a back-fill. Not every source can.</summary>
+    /// <param name="facility">The facility.</param>
+    /// <param name="from">The start of the range.</param>
+    /// <param name="to">The end of the range, not part of it.</param>
+    /// <param name="cancellationToken">The token to cancel the listing.</param>
+    /// <returns>The files. Those that the ledger knows are not fetched again.</returns>
+    /// <exception cref="FacilityPollException">The facility cannot be listed, or this poller cannot list a range.</exception>
+    IAsyncEnumerable<RemoteFile> ListRangeAsync(Facility facility, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        throw new FacilityPollException($"Facility {facility.Id}: the poller '{Kind}' cannot list a range of dates, so there is nothing to back-fill.");
+
+    /// <summary>Returns the state of the facility's circuit breaker.</summary>
+    /// <param name="facility">The facility.</param>
+    /// <returns><see langword="null"/> when this poller has none.</returns>
+    CircuitState? GetCircuitState(Facility facility) => null;
 }

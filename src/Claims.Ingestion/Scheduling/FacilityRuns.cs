@@ -1,190 +1,360 @@
 using System.Collections.Concurrent;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Pipeline;
-using Claims.Ingestion.Polling;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.Scheduling;
 
-/// <summary>Runs polls: at most so many facilities at once, never two of the same facility, and remembers how each went.</summary>
-internal sealed class FacilityRuns(
-    FacilityPoll poll, IngestionPipeline pipeline, IOptions<SchedulingOptions> options, TimeProvider time, ILogger<FacilityRuns> logger) : IDisposable
+/// <summary>
+/// Starts the polls of the facilities that are due: at most so many at once, in fair order, each only with its lease, never two of the same facility.
+/// </summary>
+internal sealed class FacilityRuns : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _places = new(options.Value.MaxConcurrentFacilities);
+    /// <summary>How long to wait before leases are asked for again that could not be asked for.</summary>
+    internal static readonly TimeSpan LeaseRetry = TimeSpan.FromSeconds(1);
 
-    public IReadOnlyList<FacilityState> States => [.. _entries.Values.Select(e => e.Snapshot(pipeline.AcknowledgementErrors)).OrderBy(s => s.FacilityId, StringComparer.Ordinal)];
+    private readonly FacilityRunner _runner;
+    private readonly IngestionPipeline _pipeline;
+    private readonly IFacilityLease _leases;
+    private readonly SchedulingOptions _options;
+    private readonly SchedulingMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<FacilityRuns> _logger;
+    private readonly ConcurrentDictionary<string, FacilityEntry> _entries = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly DueQueue _due;
+    private readonly DueQueue _backfills;
+    private readonly HashSet<Task> _running = [];
+    private readonly HashSet<Task> _fetching = [];
+    private bool _isPumping;
+    private bool _pumpAgain;
+    private bool _isDraining;
+    private bool _isLeaseFailing;
+    private long _requests;
 
-    public void Plan(Facility facility, DateTimeOffset? nextPoll)
+    public FacilityRuns(
+        FacilityRunner runner, IngestionPipeline pipeline, IFacilityLease leases, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time, ILogger<FacilityRuns> logger)
     {
-        Entry entry = EntryOf(facility);
-        lock (entry) entry.NextPoll = nextPoll;
+        _runner = runner;
+        _pipeline = pipeline;
+        _leases = leases;
+        _options = options.Value;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _due = new DueQueue(_options.MaxConcurrentFacilities, _options.MaxConcurrentPerGateway);
+        _backfills = new DueQueue(_options.MaxConcurrentBackfills, _options.MaxConcurrentBackfills);
+        metrics.Observe(() => _entries.Values.Select(e => e.Snapshot(pipeline.AcknowledgementErrors)), () => WaitingCount);
     }
 
-    public void Keep(IReadOnlySet<string> facilityIds)
+    public IReadOnlyList<FacilityState> States =>
+        [.. _entries.Values.Select(e => e.Snapshot(_pipeline.AcknowledgementErrors)).OrderBy(s => s.FacilityId, StringComparer.Ordinal)];
+
+    public int WaitingCount
     {
-        // A facility that is being polled is kept: it might come back, and must not be polled twice at once.
-        foreach ((string id, Entry entry) in _entries)
+        get
         {
-            if (!facilityIds.Contains(id) && entry.IsWaiting) _entries.TryRemove(id, out _);
+            lock (_gate) return _due.Count;
         }
     }
 
-    /// <summary>Polls the facility when a place is free.</summary>
-    /// <returns>The tally of what was fetched and why the poll failed, or <see langword="null"/> when the facility is being polled already.</returns>
-    public async Task<(PollTally Tally, string? Error)?> RunAsync(Facility facility, CancellationToken cancellationToken)
+    public bool IsDraining
     {
-        Entry entry = EntryOf(facility);
-        if (!entry.TryBegin())
+        get
         {
-            logger.SlotSkipped(facility.Id);
-            return null;
-        }
-
-        try
-        {
-            await _places.WaitAsync(cancellationToken);
-            try
-            {
-                return await PollAsync(facility, entry, cancellationToken);
-            }
-            finally
-            {
-                _places.Release();
-            }
-        }
-        finally
-        {
-            entry.End();
+            lock (_gate) return _isDraining;
         }
     }
 
-    public void Dispose() => _places.Dispose();
-
-    private async Task<(PollTally, string?)> PollAsync(Facility facility, Entry entry, CancellationToken cancellationToken)
+    public FacilityEntry EntryOf(Facility facility)
     {
-        var tally = new PollTally();
-        long start = time.GetTimestamp();
-        entry.Polling(time.GetUtcNow());
-        PollOutcome outcome;
-        string? error = null;
-        try
-        {
-            await poll.RunAsync(facility, tally, cancellationToken);
-            outcome = tally.DownloadError is null ? PollOutcome.Succeeded : PollOutcome.Incomplete;
-            if (tally.DownloadError is { } reason) error = $"Facility {facility.Id}:{reason}";
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (FacilityPollException exception)
-        {
-            outcome = exception.Outcome;
-            error = exception.Message;
-            logger.PollFailed(facility.Id, entry.Failures + 1, error);
-        }
-        catch (Exception exception)
-        {
-            outcome = PollOutcome.Failed;
-            error = $"unexpected {exception.GetType().Name}: {exception.Message}";
-            logger.PollCrashed(facility.Id, entry.Failures + 1, exception);
-        }
-
-        entry.Finished(outcome, time.GetElapsedTime(start), error);
-        return (tally, error);
-    }
-
-    private Entry EntryOf(Facility facility)
-    {
-        Entry entry = _entries.GetOrAdd(facility.Id, id => new Entry(id));
-        entry.Name = facility.Name;
+        FacilityEntry entry = _entries.GetOrAdd(facility.Id, _ => new FacilityEntry(facility));
+        entry.Facility = facility;
         return entry;
     }
 
-    private sealed class Entry(string id)
+    public FacilityEntry? Find(string facilityId) => _entries.GetValueOrDefault(facilityId);
+
+    /// <summary>Forgets the facilities that are gone. One that is being polled ends its poll first.</summary>
+    public void Keep(IReadOnlySet<string> facilityIds)
     {
-        private FacilityActivity _activity;
-        private DateTimeOffset? _lastPoll;
-        private TimeSpan? _lastDuration;
-        private PollOutcome? _lastOutcome;
-        private string? _lastError;
-        private int _skipped;
-
-        public string? Name { get; set; }
-
-        public DateTimeOffset? NextPoll { get; set; }
-
-        public int Failures { get; private set; }
-
-        public bool IsWaiting
+        foreach ((string id, FacilityEntry entry) in _entries)
         {
-            get
-            {
-                lock (this) return _activity == FacilityActivity.Waiting;
-            }
+            if (!facilityIds.Contains(id) && entry.IsIdle) _entries.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Takes in what other hosts, or an earlier run of this one, know of the facilities.</summary>
+    public async Task<IReadOnlyList<PollRecord>> LearnAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PollRecord> records = await _leases.GetChangedRecordsAsync(cancellationToken);
+        foreach (PollRecord record in records)
+        {
+            if (_entries.TryGetValue(record.FacilityId, out FacilityEntry? entry)) _runner.Learn(entry, record);
         }
 
-        public bool TryBegin()
+        return records;
+    }
+
+    /// <summary>Has a facility polled whose slot has come, or whose host died. A slot that comes while the poll before runs is skipped and counted.</summary>
+    public void Add(FacilityEntry entry, DateTimeOffset slot, PollKind kind, CancellationToken cancellationToken)
+    {
+        if (entry.IsPaused) return;
+        if (_runner.StopBackfill(entry.Facility.Id))
         {
-            lock (this)
+            entry.AfterBackfill = () => Add(entry, slot, kind, cancellationToken);
+            return;
+        }
+
+        if (TryEnqueue(entry, slot, kind, null, cancellationToken) is not null || kind == PollKind.TakeOver) return;
+        entry.Skip();
+        _metrics.SlotSkipped();
+        _logger.SlotSkipped(entry.Facility.Id);
+    }
+
+    /// <summary>Polls the facility as soon as a place is free, whatever its schedule says.</summary>
+    /// <returns>The tally of what was fetched and why the poll failed, or <see langword="null"/> when the facility is being polled already.</returns>
+    public Task<(PollTally Tally, string? Error)?> RunAsync(Facility facility, CancellationToken cancellationToken) =>
+        RunAsync(facility, PollKind.Manual, null, cancellationToken);
+
+    /// <summary>Fetches the facility's files of a range of dates, when no poll waits.</summary>
+    /// <returns>As for a poll; also <see langword="null"/> when a slot of the facility stopped it: then it is to be asked for again.</returns>
+    public Task<(PollTally Tally, string? Error)?> BackfillAsync(Facility facility, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        RunAsync(facility, PollKind.Backfill, (from, to), cancellationToken);
+
+    /// <summary>Starts no poll any more until <see cref="Resume"/>, and ends when those under way, and all they fetched, are done.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) _isDraining = true;
+        await WhenIdleAsync().WaitAsync(cancellationToken);
+    }
+
+    public void Resume()
+    {
+        lock (_gate) _isDraining = false;
+        Pump();
+    }
+
+    /// <summary>Ends when no poll lists or fetches any more; what was fetched may still be on its way.</summary>
+    public Task WhenFetchedAsync() => WhenDoneAsync(_fetching);
+
+    /// <summary>Ends when nothing runs.</summary>
+    public Task WhenIdleAsync() => WhenDoneAsync(_running);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await WhenIdleAsync();
+    }
+
+    private async Task<(PollTally Tally, string? Error)?> RunAsync(
+        Facility facility, PollKind kind, (DateTimeOffset From, DateTimeOffset To)? range, CancellationToken cancellationToken)
+    {
+        if (TryEnqueue(EntryOf(facility), _time.GetUtcNow(), kind, range, cancellationToken) is not { } request) return null;
+        await using (cancellationToken.Register(() => GiveUp(request))) return await request.Result.Task;
+    }
+
+    private PollRequest? TryEnqueue(
+        FacilityEntry entry, DateTimeOffset slot, PollKind kind, (DateTimeOffset From, DateTimeOffset To)? range, CancellationToken cancellationToken)
+    {
+        if (kind != PollKind.Backfill && !entry.TryBegin()) return null;
+        TimeSpan interval = entry.Facility.Interval ?? _options.Interval;
+        DateTimeOffset served = entry.Record.StartedAt ?? DateTimeOffset.MinValue;
+        var request = new PollRequest(entry, slot, kind, cancellationToken)
+        {
+            Range = range,
+            Rank = kind is PollKind.TakeOver ? long.MinValue : served.UtcTicks - (entry.Facility.Priority * interval.Ticks),
+            Number = Interlocked.Increment(ref _requests),
+            DueSince = _time.GetTimestamp(),
+        };
+        lock (_gate) QueueOf(request).Add(request);
+        Pump();
+        return request;
+    }
+
+    private DueQueue QueueOf(PollRequest request) => request.Kind == PollKind.Backfill ? _backfills : _due;
+
+    /// <summary>Forgets the slots that wait: the host is stopping, and they are caught up after the next start.</summary>
+    public void ForgetWaiting()
+    {
+        lock (_gate)
+        {
+            foreach (PollRequest request in _due.RemoveAll(r => r.Kind is PollKind.Scheduled or PollKind.TakeOver)) request.Entry.End();
+        }
+    }
+
+    /// <summary>Who asked for it does not want it any more. A poll under way hears of it by its token.</summary>
+    private void GiveUp(PollRequest request)
+    {
+        lock (_gate)
+        {
+            if (!QueueOf(request).Remove(request)) return;
+        }
+
+        if (request.Kind != PollKind.Backfill) request.Entry.End();
+        request.Result.TrySetCanceled(request.Token);
+    }
+
+    /// <summary>Starts what can be started. It never waits: one at a time works, the others leave word.</summary>
+    private void Pump()
+    {
+        lock (_gate)
+        {
+            _pumpAgain = true;
+            if (_isPumping) return;
+            _isPumping = true;
+        }
+
+        Track(PumpAsync(), _running);
+    }
+
+    private async Task PumpAsync()
+    {
+        await Task.Yield();
+        while (true)
+        {
+            List<PollRequest> startable;
+            lock (_gate)
             {
-                if (_activity != FacilityActivity.Waiting)
+                if (!_pumpAgain || _stop.IsCancellationRequested)
                 {
-                    _skipped++;
-                    return false;
+                    _isPumping = false;
+                    return;
                 }
 
-                _activity = FacilityActivity.Due;
-                return true;
+                _pumpAgain = false;
+                startable = _isDraining ? [] : _due.TakeStartable();
+                if (startable.Count == 0 && _due.Count == 0 && !_isDraining) startable = TakeBackfills();
             }
+
+            if (startable.Count > 0) await StartAsync(startable);
+        }
+    }
+
+    /// <summary>A back-fill begins only now, so that it keeps no poll of its facility waiting; one whose facility is busy is given back.</summary>
+    private List<PollRequest> TakeBackfills()
+    {
+        List<PollRequest> backfills = _backfills.TakeStartable();
+        foreach (PollRequest busy in backfills.Where(b => !b.Entry.TryBegin()).ToArray())
+        {
+            backfills.Remove(busy);
+            _backfills.Free(busy);
+            busy.Result.TrySetResult(null);
         }
 
-        public void Polling(DateTimeOffset now)
+        return backfills;
+    }
+
+    private async Task StartAsync(List<PollRequest> requests)
+    {
+        IReadOnlyList<LeaseGrant> grants;
+        foreach (PollRequest request in requests) request.AskedAt = _time.GetTimestamp();
+        try
         {
-            lock (this)
+            grants = await _leases.AcquireAsync([.. requests.Select(r => r.ToLeaseRequest(r.Facility.Interval ?? _options.Interval))], _stop.Token);
+            _isLeaseFailing = false;
+        }
+        catch (Exception exception)
+        {
+            await PutBackAsync(requests, exception);
+            return;
+        }
+
+        Dictionary<string, LeaseGrant> byFacility = grants.ToDictionary(g => g.Lease.FacilityId, StringComparer.Ordinal);
+        foreach (PollRequest request in requests)
+        {
+            if (byFacility.TryGetValue(request.Facility.Id, out LeaseGrant? grant))
             {
-                _activity = FacilityActivity.Polling;
-                _lastPoll = now;
+                Track(RunAsync(request, grant), _running);
+                continue;
             }
-        }
 
-        public void Finished(PollOutcome outcome, TimeSpan duration, string? error)
+            FreePlace(request);
+            request.Entry.End();
+            request.Result.TrySetResult(null);
+            Pump();
+        }
+    }
+
+    /// <summary>The leases could not be asked for. Who asked for a poll is told; slots wait and are tried again.</summary>
+    private async Task PutBackAsync(List<PollRequest> requests, Exception exception)
+    {
+        if (!_stop.IsCancellationRequested && !_isLeaseFailing) _logger.LeasesUnavailable(LeaseRetry, exception.Message);
+        _isLeaseFailing = true;
+        foreach (PollRequest request in requests)
         {
-            lock (this)
+            FreePlace(request);
+            if (request.Kind is PollKind.Scheduled or PollKind.TakeOver && !request.Token.IsCancellationRequested && !_stop.IsCancellationRequested)
             {
-                _lastOutcome = outcome;
-                _lastDuration = duration;
-                _lastError = error;
-                Failures = error is null ? 0 : Failures + 1;
+                lock (_gate) _due.Add(request);
+                continue;
             }
+
+            request.Entry.End();
+            var tally = new PollTally();
+            tally.EndListing();
+            request.Result.TrySetResult((tally, $"Facility {request.Facility.Id}: {exception.Message}. The poll was not begun; try again when that is mended."));
         }
 
-        public void End()
+        await Task.Delay(LeaseRetry, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate) _pumpAgain = true;
+    }
+
+    private async Task RunAsync(PollRequest request, LeaseGrant grant)
+    {
+        var fetching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Track(fetching.Task, _fetching);
+        await Task.Yield();
+        bool hasPlace = true;
+        try
         {
-            lock (this) _activity = FacilityActivity.Waiting;
+            await _runner.RunAsync(request, grant, Free, _stop.Token);
+        }
+        finally
+        {
+            Free();
+            Action? next = request.Entry.End();
+            next?.Invoke();
+            Pump();
         }
 
-        public FacilityState Snapshot(AcknowledgementErrors acknowledgements)
+        // The place is free for another facility as soon as this one is listed and fetched; storing goes on.
+        void Free()
         {
-            lock (this)
+            if (!hasPlace) return;
+            hasPlace = false;
+            fetching.TrySetResult();
+            FreePlace(request);
+            Pump();
+        }
+    }
+
+    private void FreePlace(PollRequest request)
+    {
+        lock (_gate) QueueOf(request).Free(request);
+    }
+
+    private void Track(Task task, HashSet<Task> among)
+    {
+        lock (_gate) among.Add(task);
+        _ = task.ContinueWith(
+            done =>
             {
-                return new FacilityState
-                {
-                    FacilityId = id,
-                    Name = Name,
-                    Activity = _activity,
-                    NextPoll = NextPoll,
-                    LastPoll = _lastPoll,
-                    LastDuration = _lastDuration,
-                    LastOutcome = _lastOutcome,
-                    LastError = _lastError,
-                    AcknowledgementError = acknowledgements.ErrorOf(id),
-                    ConsecutiveFailures = Failures,
-                    SkippedSlots = _skipped,
-                };
-            }
+                lock (_gate) among.Remove(done);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task WhenDoneAsync(HashSet<Task> tasks)
+    {
+        while (true)
+        {
+            Task[] running;
+            lock (_gate) running = [.. tasks];
+            if (running.Length == 0) return;
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -5,15 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.Scheduling;
 
-/// <summary>Starts each facility's poll at its slot. One loop: wait for the next slot or for a change, start what is due.</summary>
+/// <summary>Hands each facility to the runs when its slot comes. One loop: wait for the next slot or for a change, hand over what is due.</summary>
 internal sealed class FacilityScheduler(
-    IFacilityDirectory directory, FacilityRuns runs, IOptions<SchedulingOptions> options, TimeProvider time, ILogger<FacilityScheduler> logger) : BackgroundService
+    IFacilityDirectory directory, FacilityRuns runs, SlotPlan plan, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time, ILogger<FacilityScheduler> logger)
+    : BackgroundService
 {
-    /// <summary>How often the directory is asked again, so that changes are seen soon though no slot is near.</summary>
-    internal static readonly TimeSpan DirectoryRefresh = TimeSpan.FromSeconds(5);
+    /// <summary>How often the directory and the records of other hosts are asked again, so that changes are seen soon though no slot is near.</summary>
+    internal static readonly TimeSpan DirectoryRefresh = TimeSpan.FromSeconds(2);
 
-    private readonly HashSet<Task> _running = [];
-    private DateTimeOffset _planned = time.GetUtcNow();
+    private IReadOnlyList<Facility>? _facilities;
+    private DateTimeOffset _refreshAt;
+    private bool _hasRecords;
+    private bool _recordsFail;
     private bool _saidCrowded;
     private long _lastBeat = time.GetTimestamp();
 
@@ -25,8 +28,6 @@ internal sealed class FacilityScheduler(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Enabled) return;
-        _planned = time.GetUtcNow();
-        bool isFirst = true;
         try
         {
             while (true)
@@ -34,8 +35,7 @@ internal sealed class FacilityScheduler(
                 TimeSpan wait = DirectoryRefresh;
                 try
                 {
-                    wait = await RunOnceAsync(isFirst, stoppingToken);
-                    isFirst = false;
+                    wait = await RunOnceAsync(stoppingToken);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
@@ -47,51 +47,83 @@ internal sealed class FacilityScheduler(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Stopping: nothing new is started, and what runs ends below.
+            // Stopping: nothing new is started. What was fetched is stored while the pipeline drains.
         }
 
-        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        runs.ForgetWaiting();
+        await runs.WhenFetchedAsync();
     }
 
-    /// <summary>Starts every poll whose slot has come since the round before.</summary>
+    /// <summary>Hands over every facility whose slot has come since the round before.</summary>
     /// <returns>How long to wait for the next round.</returns>
-    internal async Task<TimeSpan> RunOnceAsync(bool isFirst, CancellationToken cancellationToken)
+    internal async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Facility> facilities = await directory.GetFacilitiesAsync(cancellationToken);
-        var schedule = new PollSchedule(facilities.Select(f => f.Id), options.Value);
-        if (isFirst) logger.ScheduleStarted(facilities.Count, options.Value.Interval, options.Value.Strategy, options.Value.MaxConcurrentFacilities);
-        if (schedule.IsCrowded && !_saidCrowded) logger.ScheduleCrowded(facilities.Count, options.Value.Stagger, options.Value.Interval);
-        _saidCrowded = schedule.IsCrowded;
+        if (time.GetUtcNow() >= _refreshAt)
+        {
+            await RefreshAsync(cancellationToken);
+            _refreshAt = time.GetUtcNow() + DirectoryRefresh;
+        }
 
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset next = now + DirectoryRefresh;
-        _running.RemoveWhere(task => task.IsCompleted);
-        runs.Keep(facilities.Select(f => f.Id).ToHashSet(StringComparer.Ordinal));
-        foreach (Facility facility in facilities)
+        int missed = 0;
+        int catchUps = 0;
+        foreach ((FacilityEntry entry, DateTimeOffset slot, bool isLate) in plan.TakeDue(now))
         {
-            if (schedule.NextAfter(facility.Id, _planned) <= now) _running.Add(StartAsync(facility, cancellationToken));
-            DateTimeOffset slot = schedule.NextAfter(facility.Id, now);
-            runs.Plan(facility, slot);
-            if (slot < next) next = slot;
+            if (!isLate)
+            {
+                runs.Add(entry, slot, PollKind.Scheduled, cancellationToken);
+                continue;
+            }
+
+            missed++;
+            metrics.SlotMissed();
+            if (plan.CatchUp(entry, slot, now)) catchUps++;
         }
 
-        _planned = now;
+        if (missed > 0) logger.SlotsMissed(missed, catchUps);
         Interlocked.Exchange(ref _lastBeat, time.GetTimestamp());
+        DateTimeOffset next = plan.NextDue is { } due && due < _refreshAt ? due : _refreshAt;
 
         // Delays are cut to whole milliseconds: without rounding up the loop would spin in the last one.
-        return TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((next - now).TotalMilliseconds)));
     }
 
-    private async Task StartAsync(Facility facility, CancellationToken cancellationToken)
+    private async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield();
+        IReadOnlyList<Facility> facilities = await directory.GetFacilitiesAsync(cancellationToken);
+        bool isFirst = _facilities is null;
+        bool isChanged = !ReferenceEquals(facilities, _facilities);
+        if (isChanged)
+        {
+            _facilities = facilities;
+            FacilityEntry[] entries = [.. facilities.Select(runs.EntryOf)];
+            runs.Keep(facilities.Select(f => f.Id).ToHashSet(StringComparer.Ordinal));
+            bool isCrowded = plan.Replan(entries, time.GetUtcNow());
+            if (isFirst) logger.ScheduleStarted(facilities.Count, options.Value.Interval, options.Value.Strategy, options.Value.MaxConcurrentFacilities);
+            if (isCrowded && !_saidCrowded) logger.ScheduleCrowded(facilities.Count, options.Value.Stagger, options.Value.Interval);
+            _saidCrowded = isCrowded;
+        }
+
+        await LearnAsync(cancellationToken);
+    }
+
+    /// <summary>What other hosts, or an earlier run of this one, know. At the start it tells which slots were missed.</summary>
+    private async Task LearnAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            await runs.RunAsync(facility, cancellationToken);
+            IReadOnlyList<PollRecord> records = await runs.LearnAsync(cancellationToken);
+            _recordsFail = false;
+            if (_hasRecords) return;
+            _hasRecords = true;
+            (int missed, int catchUps) = plan.CatchUpAfterStart(records, time.GetUtcNow());
+            for (int i = 0; i < missed; i++) metrics.SlotMissed();
+            if (missed > 0) logger.SlotsMissed(missed, catchUps);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // Stopping is no failure of the facility.
+            if (!_recordsFail) logger.RecordsUnavailable(DirectoryRefresh, exception.Message);
+            _recordsFail = true;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Polling;
+using Claims.Ingestion.Volumes;
 
 namespace Claims.Ingestion.Scheduling;
 
@@ -13,9 +14,12 @@ public enum FacilityActivity
 
     /// <summary>It is being polled.</summary>
     Polling,
+
+    /// <summary>Everything is fetched; the rest of it is being stored.</summary>
+    Storing,
 }
 
-/// <summary>The state of a facility since this host started.</summary>
+/// <summary>The state of a facility: what this host does with it now, and how its last poll went, by whatever host.</summary>
 public sealed record FacilityState
 {
     /// <summary>The facility.</summary>
@@ -26,6 +30,9 @@ public sealed record FacilityState
 
     /// <summary>What it is doing now.</summary>
     public FacilityActivity Activity { get; init; }
+
+    /// <summary>Whether it is paused, by its settings or by hand.</summary>
+    public bool IsPaused { get; init; }
 
     /// <summary>When its next slot is; <see langword="null"/> while nothing is scheduled.</summary>
     public DateTimeOffset? NextPoll { get; init; }
@@ -50,4 +57,22 @@ public sealed record FacilityState
 
     /// <summary>How many slots passed while the facility's poll before was still running.</summary>
     public int SkippedSlots { get; init; }
+
+    /// <summary>The state of the circuit breaker of its source after the last poll; <see langword="null"/> when there is none.</summary>
+    public CircuitState? Circuit { get; init; }
+
+    /// <summary>Files of the last 24 hours that were stored, quarantined or skipped.</summary>
+    public int FilesLast24Hours { get; init; }
+
+    /// <summary>Claims of the last 24 hours that were stored.</summary>
+    public long ClaimsLast24Hours { get; init; }
+
+    /// <summary>Whether it brings as much as usual.</summary>
+    public VolumeState Volume { get; init; }
+
+    /// <summary>Why it is <see cref="VolumeState.Silent"/> or <see cref="VolumeState.Surging"/>.</summary>
+    public string? VolumeReason { get; init; }
+
+    /// <summary>The host that polled it last.</summary>
+    public string? Host { get; init; }
 }

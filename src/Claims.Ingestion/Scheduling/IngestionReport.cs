@@ -20,16 +20,18 @@ public sealed record IngestionReport(IReadOnlyList<FacilityReport> Facilities)
     public bool IsComplete => Facilities.All(f => f.Error is null && f.Unfinished == 0);
 
     /// <summary>The sums over all facilities.</summary>
-    public FacilityReport Total => new(
-        "total",
-        Facilities.Sum(f => f.Stored),
-        Facilities.Sum(f => f.Quarantined),
-        Facilities.Sum(f => f.Skipped),
-        Facilities.Sum(f => f.Unfinished),
+    public FacilityReport Total => Sum("total", Facilities);
+
+    internal static FacilityReport Sum(string id, IReadOnlyList<FacilityReport> reports) => new(
+        id,
+        reports.Sum(f => f.Stored),
+        reports.Sum(f => f.Quarantined),
+        reports.Sum(f => f.Skipped),
+        reports.Sum(f => f.Unfinished),
         new FileCounts(
-            Facilities.Sum(f => f.Counts.Claims),
-            Facilities.Sum(f => f.Counts.Activities),
-            Facilities.Sum(f => f.Counts.RemittanceClaims),
-            Facilities.Sum(f => f.Counts.LeftOut)),
+            reports.Sum(f => f.Counts.Claims),
+            reports.Sum(f => f.Counts.Activities),
+            reports.Sum(f => f.Counts.RemittanceClaims),
+            reports.Sum(f => f.Counts.LeftOut)),
         null);
 }

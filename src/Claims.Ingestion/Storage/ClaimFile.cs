@@ -6,6 +6,10 @@ public sealed class ClaimFile
     /// <summary>The facility that the file was fetched from.</summary>
     public required string FacilityId { get; init; }
 
+    /// <summary>The epoch of the lease under which it was fetched. The store keeps the file only while that is the facility's last lease, and lasts.</summary>
+    /// <value><see langword="null"/> for a file that was fetched without one: it is kept.</value>
+    public long? LeaseEpoch { get; init; }
+
     /// <summary>Identifies the file within its facility.</summary>
     public required string ExternalId { get; init; }
 

@@ -18,6 +18,7 @@ public interface IClaimStore
     /// <param name="batch">One file of any size, or several whose claims are in memory.</param>
     /// <param name="cancellationToken">The token to cancel the storing; nothing is then stored.</param>
     /// <returns>The fate of each file, in the order of the batch.</returns>
+    /// <exception cref="LeaseLostException">Files of the batch were fetched under leases that are lost: they must not be stored.</exception>
     /// <exception cref="ClaimStoreException">The batch could not be stored; the exception says whether trying again may help.</exception>
     Task<IReadOnlyList<FileFate>> StoreAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken);
 }

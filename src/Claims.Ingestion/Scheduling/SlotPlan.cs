@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Scheduling;
+
+/// <summary>
+/// Which facility is due when, as a queue in the order of time. A slot that comes late, because this host slept or was overloaded, or that was
+/// missed before the start, is not run at once with all others: it is made up for later, or by the next slot.
+/// </summary>
+internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
+{
+    private readonly PriorityQueue<Planned, DateTimeOffset> _queue = new();
+    private Dictionary<string, FacilityEntry> _entries = new(StringComparer.Ordinal);
+    private PollSchedule? _schedule;
+    private DateTimeOffset? _taken;
+
+    /// <summary>When the next facility is due.</summary>
+    public DateTimeOffset? NextDue => _queue.TryPeek(out _, out DateTimeOffset due) ? due : null;
+
+    /// <summary>How late a slot may be and still be run at once: more than a turn of the loop, less than a crowd of facilities.</summary>
+    public TimeSpan Tolerance => TimeSpan.FromTicks(Math.Clamp(2 * options.Value.Stagger.Ticks, TimeSpan.TicksPerSecond, 10 * TimeSpan.TicksPerSecond));
+
+    /// <summary>Plans anew for these facilities. Slots that have come since the last look are not forgotten, nor is what is to be made up for.</summary>
+    /// <returns>Whether they are too many for the stagger.</returns>
+    public bool Replan(IReadOnlyList<FacilityEntry> entries, DateTimeOffset now)
+    {
+        Planned[] catchUps = [.. _queue.UnorderedItems.Where(item => item.Element.IsCatchUp).Select(item => item.Element)];
+        HashSet<string> known = [.. _entries.Keys];
+        _entries = entries.ToDictionary(e => e.Facility.Id, StringComparer.Ordinal);
+        _schedule = new PollSchedule(entries.Select(e => e.Facility), options.Value);
+        _queue.Clear();
+        foreach (FacilityEntry entry in entries) Plan(entry, known.Contains(entry.Facility.Id) ? _taken ?? now : now);
+        foreach (Planned catchUp in catchUps.Where(c => _entries.ContainsKey(c.FacilityId))) _queue.Enqueue(catchUp, catchUp.At);
+        return _schedule.IsCrowded;
+    }
+
+    /// <summary>Takes every slot up to now, and plans the next of each facility.</summary>
+    public IReadOnlyList<(FacilityEntry Entry, DateTimeOffset Slot, bool IsLate)> TakeDue(DateTimeOffset now)
+    {
+        var due = new List<(FacilityEntry, DateTimeOffset, bool)>();
+        while (_queue.TryPeek(out Planned planned, out DateTimeOffset at) && at <= now)
+        {
+            _queue.Dequeue();
+            FacilityEntry entry = _entries[planned.FacilityId];
+            due.Add((entry, planned.Slot, now - at > Tolerance));
+            if (!planned.IsCatchUp) Plan(entry, now);
+        }
+
+        _taken = now;
+        return due;
+    }
+
+    /// <summary>Makes up for a missed slot later.</summary>
+    /// <returns>Whether that is planned; otherwise the next slot comes soon enough.</returns>
+    public bool CatchUp(FacilityEntry entry, DateTimeOffset missed, DateTimeOffset now)
+    {
+        if (_schedule!.SlotsOf(entry.Facility.Id).CatchUp(missed, now, options.Value.Strategy) is not { } at) return false;
+        _queue.Enqueue(new Planned(entry.Facility.Id, missed, at, IsCatchUp: true), at);
+        return true;
+    }
+
+    /// <summary>Finds the slots that passed while no host was there, by the slots that are known to be served.</summary>
+    public (int Missed, int CatchUps) CatchUpAfterStart(IEnumerable<PollRecord> records, DateTimeOffset now)
+    {
+        int missed = 0;
+        int catchUps = 0;
+        foreach (PollRecord record in records)
+        {
+            if (record.Slot is not { } served || !_entries.TryGetValue(record.FacilityId, out FacilityEntry? entry)) continue;
+            if (LastMissed(_schedule!.SlotsOf(record.FacilityId), served, now) is not { } slot) continue;
+            missed++;
+            if (CatchUp(entry, slot, now)) catchUps++;
+        }
+
+        return (missed, catchUps);
+    }
+
+    /// <summary>The last slot up to now, unless it is the served one, moved a little.</summary>
+    private static DateTimeOffset? LastMissed(FacilitySlots slots, DateTimeOffset served, DateTimeOffset now)
+    {
+        DateTimeOffset from = now - (2 * slots.Interval) - (slots.HasWindow ? TimeSpan.FromDays(1) : TimeSpan.Zero);
+        DateTimeOffset? last = null;
+        for (DateTimeOffset slot = slots.NextAfter(served > from ? served : from); slot <= now; slot = slots.NextAfter(slot)) last = slot;
+        return last is { } missed && missed - served >= slots.Interval / 2 ? missed : null;
+    }
+
+    private void Plan(FacilityEntry entry, DateTimeOffset after)
+    {
+        DateTimeOffset slot = _schedule!.NextAfter(entry.Facility.Id, after);
+        entry.NextSlot = slot;
+        _queue.Enqueue(new Planned(entry.Facility.Id, slot, slot, IsCatchUp: false), slot);
+    }
+
+    /// <param name="FacilityId">The facility.</param>
+    /// <param name="Slot">The slot.</param>
+    /// <param name="At">When it is to be run.</param>
+    /// <param name="IsCatchUp">Whether the slot was missed.</param>
+    private readonly record struct Planned(string FacilityId, DateTimeOffset Slot, DateTimeOffset At, bool IsCatchUp);
+}
