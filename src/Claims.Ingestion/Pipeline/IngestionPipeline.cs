@@ -67,7 +67,8 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Hands a fetched file to the pipeline; waits while it is full.</summary>
-    public ValueTask SubmitAsync(FileInFlight file, CancellationToken cancellationToken) => _reading.WriteAsync(file, cancellationToken);
+    public ValueTask SubmitAsync(FileInFlight file, CancellationToken cancellationToken) =>
+        _reading.WriteAsync(file.Facility.Id, ClaimEstimate.OfBytes(file.File!.Length), isLarge: false, file, cancellationToken);
 
     /// <summary>Hands a file whose fate is known already to the acknowledging stage. It never waits.</summary>
     public void SubmitKnown(FileInFlight file, FileFate fate) => _acknowledging.Add(file, fate);
@@ -122,7 +123,8 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         try
         {
             ReadFile read = _loader.Load(file.File!, file.IsCut, cancellationToken);
-            await _writing.WriteAsync((file, read), cancellationToken);
+            int claims = read is LoadedFile loaded ? loaded.ClaimCount : ClaimEstimate.OfBytes(file.File!.Length);
+            await _writing.WriteAsync(file.Facility.Id, claims, isLarge: read is not LoadedFile, (file, read), cancellationToken);
         }
         catch (Exception exception) when (IsStopping(exception, cancellationToken))
         {
@@ -138,27 +140,19 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private async Task WriteAsync((FileInFlight File, ReadFile Read) first, CancellationToken cancellationToken)
     {
         List<(FileInFlight File, ReadFile Read)> batch = [first];
-        (FileInFlight File, ReadFile Read)? apart = null;
         if (first.Read is LoadedFile loaded)
         {
             int claims = loaded.ClaimCount;
             while (claims < _options.BatchClaims && batch.Count < _options.BatchFiles && _writing.TryTake(out var next))
             {
-                if (next.Read is not LoadedFile more)
-                {
-                    apart = next;
-                    break;
-                }
-
                 batch.Add(next);
-                claims += more.ClaimCount;
+                claims += ((LoadedFile)next.Read).ClaimCount;
             }
         }
 
         try
         {
             await StoreAsync(batch, cancellationToken);
-            if (apart is { } large) await StoreAsync([large], cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -168,7 +162,6 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         {
             // Whatever has no fate by now, for whatever reason, must give back its share of the budget.
             foreach (var (file, _) in batch) file.Finish(null);
-            apart?.File.Finish(null);
         }
     }
 

@@ -1,28 +1,31 @@
-using System.Threading.Channels;
-
 namespace Claims.Ingestion.Pipeline;
 
 /// <summary>
-/// A bounded channel and the workers that empty it. A full channel makes its writers wait; nothing is dropped. A worker that
-/// fails closes the channel, so that nobody waits for it for ever.
+/// A bounded fair channel and the workers that empty it. A full channel makes its writers wait; nothing is dropped. A worker
+/// that fails closes the channel, so that nobody waits for it for ever. One worker is kept free of large items, if there are two.
 /// </summary>
 internal sealed class StageGroup<T>(string name, int capacity, int workers, Action<string, Exception> onFault)
 {
-    private readonly Channel<T> _channel = Channel.CreateBounded<T>(
-        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = workers == 1 });
+    private readonly FairChannel<T> _channel = new(capacity, maxLarge: Math.Max(1, workers - 1));
 
     private Task _running = Task.CompletedTask;
 
     public string Name => name;
 
-    public int Waiting => _channel.Reader.Count;
+    public int Waiting => _channel.Count;
 
     public Exception? Fault { get; private set; }
 
-    public ValueTask WriteAsync(T item, CancellationToken cancellationToken) => _channel.Writer.WriteAsync(item, cancellationToken);
+    /// <param name="facilityId">Whose item it is.</param>
+    /// <param name="claims">How much work it is.</param>
+    /// <param name="isLarge">Whether it may keep a worker busy for long.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellationToken">Ends the waiting for room.</param>
+    public ValueTask WriteAsync(string facilityId, int claims, bool isLarge, T item, CancellationToken cancellationToken) =>
+        _channel.WriteAsync(facilityId, Math.Max(1, claims), isLarge, item, cancellationToken);
 
-    /// <summary>Takes another item when one is waiting, for a batch.</summary>
-    public bool TryTake(out T item) => _channel.Reader.TryRead(out item!);
+    /// <summary>Takes another item for a batch, when one is waiting and the turn is not a large one's.</summary>
+    public bool TryTake(out T item) => _channel.TryReadSmall(out item!);
 
     public void Start(Func<T, CancellationToken, Task> work, Action<T> abandon, CancellationToken cancellationToken) =>
         _running = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(work, abandon, cancellationToken), CancellationToken.None)));
@@ -30,7 +33,7 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Acti
     /// <summary>Takes nothing new and ends when the workers have finished what is in the channel.</summary>
     public Task CompleteAsync()
     {
-        _channel.Writer.TryComplete();
+        _channel.Close();
         return _running;
     }
 
@@ -38,9 +41,9 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Acti
     {
         try
         {
-            while (await _channel.Reader.WaitToReadAsync(cancellationToken))
+            while (await _channel.WaitToReadAsync(cancellationToken))
             {
-                while (_channel.Reader.TryRead(out T? item)) await WorkAsync(item);
+                while (_channel.TryRead(out T? item, out bool isLarge)) await WorkAsync(item, isLarge);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -56,12 +59,12 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Acti
         {
             if (Fault is not null || cancellationToken.IsCancellationRequested)
             {
-                _channel.Writer.TryComplete(Fault);
-                while (_channel.Reader.TryRead(out T? left)) abandon(left);
+                _channel.Close(Fault);
+                foreach (T left in _channel.TakeAll()) abandon(left);
             }
         }
 
-        async Task WorkAsync(T item)
+        async Task WorkAsync(T item, bool isLarge)
         {
             try
             {
@@ -71,6 +74,10 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Acti
             {
                 abandon(item);
                 throw;
+            }
+            finally
+            {
+                if (isLarge) _channel.EndLarge();
             }
         }
     }

@@ -91,7 +91,7 @@ internal sealed class FacilityPoll(
         deadline.Pause();
         try
         {
-            reservation = await pipeline.Budget.ReserveAsync(remote.Length ?? polling.Value.AssumedFileBytes, deadline.Token);
+            reservation = await pipeline.Budget.ReserveAsync(facility.Id, remote.Length ?? polling.Value.AssumedFileBytes, deadline.Token);
         }
         catch
         {

@@ -26,7 +26,7 @@ public sealed class FlowBudgetPropertyTests
         await Parallel.ForEachAsync(asked, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Waiting.Token }, async (ask, _) =>
         {
             using var cancel = new CancellationTokenSource();
-            Task<FlowBudget.Reservation> reserving = budget.ReserveAsync(ask.Size, cancel.Token).AsTask();
+            Task<FlowBudget.Reservation> reserving = budget.ReserveAsync($"{ask.Size % 5}", ask.Size, cancel.Token).AsTask();
             Task cancelling = ask.IsCancelled ? Task.Run(cancel.Cancel, CancellationToken.None) : Task.CompletedTask;
             try
             {
@@ -63,7 +63,7 @@ public sealed class FlowBudgetPropertyTests
             if (kind == 0)
             {
                 var cancel = new CancellationTokenSource();
-                waiters.Add((budget.ReserveAsync(value, cancel.Token).AsTask(), Math.Min(value, MaxBytes), cancel));
+                waiters.Add((budget.ReserveAsync("a", value, cancel.Token).AsTask(), Math.Min(value, MaxBytes), cancel));
             }
             else if (kind == 1 && holders.Count > 0)
             {

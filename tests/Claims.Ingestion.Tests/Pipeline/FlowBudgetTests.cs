@@ -9,9 +9,9 @@ public sealed class FlowBudgetTests
     public async Task ReserveAsync_CountIsUsedUp_WaitsForARelease()
     {
         var budget = new FlowBudget(2, 100);
-        FlowBudget.Reservation first = await budget.ReserveAsync(1, Waiting.Token);
-        await budget.ReserveAsync(1, Waiting.Token);
-        Task<FlowBudget.Reservation> third = budget.ReserveAsync(1, Waiting.Token).AsTask();
+        FlowBudget.Reservation first = await budget.ReserveAsync("a", 1, Waiting.Token);
+        await budget.ReserveAsync("a", 1, Waiting.Token);
+        Task<FlowBudget.Reservation> third = budget.ReserveAsync("a", 1, Waiting.Token).AsTask();
         Assert.False(third.IsCompleted);
 
         first.Dispose();
@@ -24,9 +24,9 @@ public sealed class FlowBudgetTests
     public async Task ReserveAsync_BytesToTheLimit_AreGrantedAndNotOneMore()
     {
         var budget = new FlowBudget(10, 100);
-        await budget.ReserveAsync(60, Waiting.Token);
-        FlowBudget.Reservation second = await budget.ReserveAsync(40, Waiting.Token);
-        Task<FlowBudget.Reservation> third = budget.ReserveAsync(1, Waiting.Token).AsTask();
+        await budget.ReserveAsync("a", 60, Waiting.Token);
+        FlowBudget.Reservation second = await budget.ReserveAsync("a", 40, Waiting.Token);
+        Task<FlowBudget.Reservation> third = budget.ReserveAsync("a", 1, Waiting.Token).AsTask();
         Assert.False(third.IsCompleted);
 
         second.Dispose();
@@ -39,9 +39,9 @@ public sealed class FlowBudgetTests
     public async Task ReserveAsync_SmallBehindLarge_DoesNotOvertake()
     {
         var budget = new FlowBudget(10, 100);
-        FlowBudget.Reservation holder = await budget.ReserveAsync(60, Waiting.Token);
-        Task<FlowBudget.Reservation> large = budget.ReserveAsync(50, Waiting.Token).AsTask();
-        Task<FlowBudget.Reservation> small = budget.ReserveAsync(1, Waiting.Token).AsTask();
+        FlowBudget.Reservation holder = await budget.ReserveAsync("a", 60, Waiting.Token);
+        Task<FlowBudget.Reservation> large = budget.ReserveAsync("a", 50, Waiting.Token).AsTask();
+        Task<FlowBudget.Reservation> small = budget.ReserveAsync("a", 1, Waiting.Token).AsTask();
         Assert.False(large.IsCompleted || small.IsCompleted);
         Assert.Equal(1, budget.FilesInUse);
 
@@ -56,13 +56,13 @@ public sealed class FlowBudgetTests
     public async Task ReserveAsync_LargerThanTheBudget_PassesAlone()
     {
         var budget = new FlowBudget(10, 100);
-        FlowBudget.Reservation small = await budget.ReserveAsync(1, Waiting.Token);
-        Task<FlowBudget.Reservation> huge = budget.ReserveAsync(long.MaxValue, Waiting.Token).AsTask();
+        FlowBudget.Reservation small = await budget.ReserveAsync("a", 1, Waiting.Token);
+        Task<FlowBudget.Reservation> huge = budget.ReserveAsync("a", long.MaxValue, Waiting.Token).AsTask();
         Assert.False(huge.IsCompleted);
 
         small.Dispose();
         FlowBudget.Reservation passing = await huge.Soon();
-        Task<FlowBudget.Reservation> next = budget.ReserveAsync(1, Waiting.Token).AsTask();
+        Task<FlowBudget.Reservation> next = budget.ReserveAsync("a", 1, Waiting.Token).AsTask();
         Assert.False(next.IsCompleted);
 
         passing.Dispose();
@@ -75,7 +75,7 @@ public sealed class FlowBudgetTests
     {
         var budget = new FlowBudget(1, 100);
 
-        using FlowBudget.Reservation reservation = await budget.ReserveAsync(-5, Waiting.Token);
+        using FlowBudget.Reservation reservation = await budget.ReserveAsync("a", -5, Waiting.Token);
 
         Assert.Equal((1, 0L), (budget.FilesInUse, budget.BytesInUse));
     }
@@ -84,10 +84,10 @@ public sealed class FlowBudgetTests
     public async Task ReserveAsync_WaiterCancelled_FreesTheQueueBehindIt()
     {
         var budget = new FlowBudget(10, 100);
-        using FlowBudget.Reservation holder = await budget.ReserveAsync(60, Waiting.Token);
+        using FlowBudget.Reservation holder = await budget.ReserveAsync("a", 60, Waiting.Token);
         using var cancel = new CancellationTokenSource();
-        Task<FlowBudget.Reservation> large = budget.ReserveAsync(50, cancel.Token).AsTask();
-        Task<FlowBudget.Reservation> small = budget.ReserveAsync(30, Waiting.Token).AsTask();
+        Task<FlowBudget.Reservation> large = budget.ReserveAsync("a", 50, cancel.Token).AsTask();
+        Task<FlowBudget.Reservation> small = budget.ReserveAsync("a", 30, Waiting.Token).AsTask();
 
         await cancel.CancelAsync();
 
@@ -101,9 +101,9 @@ public sealed class FlowBudgetTests
     public async Task ReserveAsync_TokenCancelledBefore_HoldsNothing()
     {
         var budget = new FlowBudget(1, 100);
-        FlowBudget.Reservation holder = await budget.ReserveAsync(1, Waiting.Token);
+        FlowBudget.Reservation holder = await budget.ReserveAsync("a", 1, Waiting.Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(budget.ReserveAsync(1, new CancellationToken(true)).AsTask().Soon);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(budget.ReserveAsync("a", 1, new CancellationToken(true)).AsTask().Soon);
 
         holder.Dispose();
         Assert.Equal((0, 0L), (budget.FilesInUse, budget.BytesInUse));
@@ -113,8 +113,8 @@ public sealed class FlowBudgetTests
     public async Task Resize_ToLess_AdmitsWhoWaits()
     {
         var budget = new FlowBudget(10, 100);
-        FlowBudget.Reservation holder = await budget.ReserveAsync(100, Waiting.Token);
-        Task<FlowBudget.Reservation> waiter = budget.ReserveAsync(50, Waiting.Token).AsTask();
+        FlowBudget.Reservation holder = await budget.ReserveAsync("a", 100, Waiting.Token);
+        Task<FlowBudget.Reservation> waiter = budget.ReserveAsync("a", 50, Waiting.Token).AsTask();
 
         holder.Resize(50);
 
@@ -126,10 +126,10 @@ public sealed class FlowBudgetTests
     public async Task Resize_ToMoreThanTheBudget_NeverWaitsAndIsGivenBackWhole()
     {
         var budget = new FlowBudget(10, 100);
-        FlowBudget.Reservation holder = await budget.ReserveAsync(1, Waiting.Token);
+        FlowBudget.Reservation holder = await budget.ReserveAsync("a", 1, Waiting.Token);
 
         holder.Resize(500);
-        Task<FlowBudget.Reservation> waiter = budget.ReserveAsync(1, Waiting.Token).AsTask();
+        Task<FlowBudget.Reservation> waiter = budget.ReserveAsync("a", 1, Waiting.Token).AsTask();
         Assert.False(waiter.IsCompleted);
         Assert.Equal(500, budget.BytesInUse);
         holder.Dispose();
@@ -142,8 +142,8 @@ public sealed class FlowBudgetTests
     public async Task Dispose_Twice_GivesBackOnce()
     {
         var budget = new FlowBudget(10, 100);
-        FlowBudget.Reservation first = await budget.ReserveAsync(10, Waiting.Token);
-        using FlowBudget.Reservation second = await budget.ReserveAsync(20, Waiting.Token);
+        FlowBudget.Reservation first = await budget.ReserveAsync("a", 10, Waiting.Token);
+        using FlowBudget.Reservation second = await budget.ReserveAsync("a", 20, Waiting.Token);
 
         first.Dispose();
         first.Dispose();

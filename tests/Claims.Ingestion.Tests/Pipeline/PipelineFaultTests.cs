@@ -98,13 +98,13 @@ public sealed class PipelineFaultTests
             },
             abandoned.Add,
             Waiting.Token);
-        for (int i = 0; i < 5; i++) await stage.WriteAsync(i, Waiting.Token).AsTask().Soon();
-        Task blocked = stage.WriteAsync(5, Waiting.Token).AsTask();
+        for (int i = 0; i < 5; i++) await stage.WriteAsync("a", 1, isLarge: false, i, Waiting.Token).AsTask().Soon();
+        Task blocked = stage.WriteAsync("a", 1, isLarge: false, 5, Waiting.Token).AsTask();
 
         gate.Open();
 
         await Record.ExceptionAsync(blocked.Soon);
-        await Assert.ThrowsAnyAsync<Exception>(() => stage.WriteAsync(6, Waiting.Token).AsTask().Soon());
+        await Assert.ThrowsAnyAsync<Exception>(() => stage.WriteAsync("a", 1, isLarge: false, 6, Waiting.Token).AsTask().Soon());
         await stage.CompleteAsync().Soon();
         Assert.Equal(Enumerable.Range(0, blocked.IsFaulted ? 5 : 6), abandoned.Order());
         Assert.Equal("trial: item 0", Assert.Single(faults));

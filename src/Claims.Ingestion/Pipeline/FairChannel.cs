@@ -1,0 +1,200 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace Claims.Ingestion.Pipeline;
+
+/// <summary>
+/// A bounded channel that is read in fair order of the facilities. When it is full, its writers wait; nothing is dropped. Of
+/// the large items only so many are handed out at once. Waiting ones take no room: their bytes are not in memory, their number
+/// is bounded by the flow budget, and the items of others must get past them.
+/// </summary>
+internal sealed class FairChannel<T>
+{
+    private readonly Lock _gate = new();
+    private readonly FairQueue<T> _small;
+    private readonly FairQueue<T> _large;
+    private readonly LinkedList<Writer> _writers = new();
+    private readonly Queue<TaskCompletionSource> _readers = new();
+    private readonly int _capacity;
+    private readonly int _maxLarge;
+    private int _largeUnderWay;
+    private bool _isClosed;
+    private Exception? _fault;
+
+    public FairChannel(int capacity, int maxLarge)
+    {
+        _small = new(new FairClock());
+        _large = new(_small.Clock);
+        _capacity = capacity;
+        _maxLarge = maxLarge;
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _small.Count + _large.Count;
+        }
+    }
+
+    /// <exception cref="ChannelClosedException">The channel is closed, or was closed while the writer waited for room.</exception>
+    public async ValueTask WriteAsync(string facilityId, int cost, bool isLarge, T item, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LinkedListNode<Writer> node;
+        lock (_gate)
+        {
+            if (_isClosed) throw new ChannelClosedException(_fault);
+            if (isLarge || _small.Count < _capacity)
+            {
+                (isLarge ? _large : _small).Enqueue(facilityId, cost, item);
+                WakeReader();
+                return;
+            }
+
+            node = _writers.AddLast(new Writer(facilityId, cost, item));
+        }
+
+        await using (cancellationToken.Register(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), node.Value.Written))
+        {
+            try
+            {
+                await node.Value.Written.Task;
+            }
+            catch (OperationCanceledException)
+            {
+                lock (_gate)
+                {
+                    if (node.List is not null) _writers.Remove(node);
+                }
+
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Waits until an item may be taken.</summary>
+    /// <returns><see langword="false"/> when the channel is closed and nothing is left.</returns>
+    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TaskCompletionSource wake;
+            lock (_gate)
+            {
+                if (Next() is not null) return true;
+                if (_isClosed && _large.Count == 0) return false;
+                _readers.Enqueue(wake = new(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            await using (cancellationToken.Register(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), wake))
+                await wake.Task;
+        }
+    }
+
+    /// <summary>Takes the item whose turn it is. For each large one, <see cref="EndLarge"/> must follow.</summary>
+    public bool TryRead([MaybeNullWhen(false)] out T item, out bool isLarge)
+    {
+        lock (_gate) return TryTake(Next(), out item, out isLarge);
+    }
+
+    /// <summary>Takes the item whose turn it is, unless that is a large one.</summary>
+    public bool TryReadSmall([MaybeNullWhen(false)] out T item)
+    {
+        lock (_gate) return TryTake(Next() is { } next && _small.Peek() == next ? next : null, out item, out _);
+    }
+
+    /// <summary>A large item is done with.</summary>
+    public void EndLarge()
+    {
+        lock (_gate)
+        {
+            _largeUnderWay--;
+            WakeReader();
+        }
+    }
+
+    /// <summary>Takes nothing new. What is here can still be read; whoever waits for room is turned away.</summary>
+    public void Close(Exception? fault = null)
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            _fault = fault;
+            foreach (Writer writer in _writers) writer.Written.TrySetException(new ChannelClosedException(fault));
+            _writers.Clear();
+            WakeReaders();
+        }
+    }
+
+    /// <summary>Takes out everything that is left, whatever the limits.</summary>
+    public List<T> TakeAll()
+    {
+        lock (_gate)
+        {
+            var all = new List<T>();
+            while (_small.TryDequeue(out T? item) || _large.TryDequeue(out item)) all.Add(item);
+            return all;
+        }
+    }
+
+    private FairQueue<T>.Ticket? Next()
+    {
+        FairQueue<T>.Ticket? small = _small.Peek();
+        FairQueue<T>.Ticket? large = _largeUnderWay < _maxLarge ? _large.Peek() : null;
+        return small is null || (large is not null && large.Turn.CompareTo(small.Turn) < 0) ? large : small;
+    }
+
+    private bool TryTake(FairQueue<T>.Ticket? ticket, [MaybeNullWhen(false)] out T item, out bool isLarge)
+    {
+        isLarge = false;
+        item = default;
+        if (ticket is null) return false;
+        item = ticket.Item;
+        isLarge = !_small.Take(ticket);
+        if (isLarge)
+        {
+            _large.Take(ticket);
+            _largeUnderWay++;
+        }
+        else
+        {
+            AdmitWriter();
+        }
+
+        if (_isClosed) WakeReaders();
+        return true;
+    }
+
+    private void AdmitWriter()
+    {
+        while (_writers.First is { } first)
+        {
+            _writers.RemoveFirst();
+            if (!first.Value.Written.TrySetResult()) continue;
+            _small.Enqueue(first.Value.FacilityId, first.Value.Cost, first.Value.Item);
+            WakeReader();
+            return;
+        }
+    }
+
+    private void WakeReader()
+    {
+        while (_readers.TryDequeue(out TaskCompletionSource? reader) && !reader.TrySetResult())
+        {
+            // That one was cancelled.
+        }
+    }
+
+    private void WakeReaders()
+    {
+        while (_readers.Count > 0) WakeReader();
+    }
+
+    private sealed record Writer(string FacilityId, int Cost, T Item)
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
