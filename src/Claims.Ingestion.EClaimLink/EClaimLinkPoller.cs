@@ -11,13 +11,18 @@ namespace Claims.Ingestion.EClaimLink;
 
 /// <summary>Polls facilities at the eClaimLink gateway. A facility's endpoint is the address of the service.</summary>
 internal sealed class EClaimLinkPoller(
-    FacilityListing listing, LookBacks lookBacks, FacilityGateway gateway, DownloadCounts downloads, IOptions<EClaimLinkOptions> options, ILogger<EClaimLinkPoller> logger)
+    FacilityListing listing, LookBacks lookBacks, FacilityGateway gateway, FacilityPipelines pipelines, DownloadCounts downloads, IOptions<EClaimLinkOptions> options, ILogger<EClaimLinkPoller> logger)
     : IFacilityPoller
 {
     public string Kind => "eclaimlink";
 
     public IAsyncEnumerable<RemoteFile> ListAsync(Facility facility, CancellationToken cancellationToken) =>
         listing.ListAsync(facility, cancellationToken);
+
+    public IAsyncEnumerable<RemoteFile> ListRangeAsync(Facility facility, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        listing.ListRangeAsync(facility, from, to, cancellationToken);
+
+    public CircuitState? GetCircuitState(Facility facility) => pipelines.CircuitOf(facility.Id);
 
     public async ValueTask<Stream?> OpenAsync(Facility facility, RemoteFile file, CancellationToken cancellationToken)
     {

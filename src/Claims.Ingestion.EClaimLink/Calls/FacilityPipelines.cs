@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Claims.Ingestion.EClaimLink.Soap;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,6 +9,7 @@ using Polly.Registry;
 using Polly.Retry;
 using Polly.Telemetry;
 using Polly.Timeout;
+using CircuitState = Claims.Ingestion.Polling.CircuitState;
 
 namespace Claims.Ingestion.EClaimLink.Calls;
 
@@ -19,6 +21,8 @@ internal sealed class FacilityPipelines(
     private const string Name = "Claims.EClaimLink";
 
     private static readonly PredicateBuilder<Answer> _passing = new PredicateBuilder<Answer>().Handle<GatewayCallException>(e => e.IsTransient);
+
+    private readonly ConcurrentDictionary<string, CircuitBreakerStateProvider> _circuits = new(StringComparer.Ordinal);
 
     private readonly ResiliencePipelineRegistry<string> _registry = new(new ResiliencePipelineRegistryOptions<string>
     {
@@ -36,6 +40,15 @@ internal sealed class FacilityPipelines(
     /// <summary>All tries of a call: the total time, retries, the circuit breaker.</summary>
     public ResiliencePipeline<Answer> Of(string facilityId) =>
         _registry.GetOrAddPipeline<Answer>(facilityId, (builder, _) => Build(builder, facilityId));
+
+    /// <summary>The state of the facility's circuit breaker.</summary>
+    public CircuitState? CircuitOf(string facilityId) => !_circuits.TryGetValue(facilityId, out CircuitBreakerStateProvider? circuit) ? CircuitState.Closed
+        : circuit.CircuitState switch
+        {
+            Polly.CircuitBreaker.CircuitState.Closed => CircuitState.Closed,
+            Polly.CircuitBreaker.CircuitState.HalfOpen => CircuitState.HalfOpen,
+            _ => CircuitState.Open,
+        };
 
     public void Dispose() => _registry.Dispose();
 
@@ -65,6 +78,7 @@ internal sealed class FacilityPipelines(
 
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<Answer>
         {
+            StateProvider = _circuits.GetOrAdd(facilityId, static _ => new CircuitBreakerStateProvider()),
             ShouldHandle = _passing,
             FailureRatio = o.BreakerFailureRatio,
             MinimumThroughput = o.BreakerMinimumCalls,

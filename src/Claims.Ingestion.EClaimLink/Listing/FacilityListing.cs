@@ -18,7 +18,12 @@ internal sealed class FacilityListing(
     IOptions<ReadingOptions> reading,
     ILogger<FacilityListing> logger)
 {
+    private const int New = 1;
+    private const int Downloaded = 2;
+
     private static readonly SearchQuery[] _providerSearches = [new() { Direction = 1, TransactionId = 2 }, new() { Direction = 2, TransactionId = 8 }];
+
+    private IEnumerable<SearchQuery> Queries => options.Value.Searches is { Count: > 0 } searches ? searches : _providerSearches;
 
     public async IAsyncEnumerable<RemoteFile> ListAsync(Facility facility, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -34,6 +39,20 @@ internal sealed class FacilityListing(
         lookBacks.Completed(facility.Id, lookBack);
     }
 
+    /// <summary>Lists what the facility had in a range of dates, whether it was downloaded before or not.</summary>
+    public async IAsyncEnumerable<RemoteFile> ListRangeAsync(
+        Facility facility, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        SearchQuery[] queries = [.. Queries.DistinctBy(q => (q.Direction, q.TransactionId)).SelectMany(q => new[] { With(q, New), With(q, Downloaded) })];
+        await foreach (ListedFile file in SearchAsync(facility, queries, LocalSecond(from), LocalSecond(to.AddSeconds(-1)), cancellationToken))
+        {
+            if (seen.Add(file.FileId)) yield return new RemoteFile(file.FileId, file.FileName);
+        }
+
+        static SearchQuery With(SearchQuery query, int status) => new() { Direction = query.Direction, TransactionId = query.TransactionId, Status = status };
+    }
+
     private async IAsyncEnumerable<ListedFile> ListWithDuplicatesAsync(Facility facility, LookBack lookBack, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ListingMode mode = options.Value.Mode;
@@ -44,7 +63,7 @@ internal sealed class FacilityListing(
 
         if (mode != ListingMode.NewTransactions)
         {
-            await foreach (ListedFile file in SearchAllAsync(facility, lookBack, cancellationToken)) yield return file;
+            await foreach (ListedFile file in SearchAsync(facility, Queries, LocalSecond(lookBack.From), LocalSecond(lookBack.To), cancellationToken)) yield return file;
         }
     }
 
@@ -58,12 +77,10 @@ internal sealed class FacilityListing(
         return FilesOf(facility, GatewayOperation.GetNewTransactions, answer);
     }
 
-    private async IAsyncEnumerable<ListedFile> SearchAllAsync(Facility facility, LookBack lookBack, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ListedFile> SearchAsync(
+        Facility facility, IEnumerable<SearchQuery> queries, DateTime from, DateTime to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        DateTime from = LocalSecond(lookBack.From);
-        DateTime to = LocalSecond(lookBack.To);
-        IList<SearchQuery> queries = options.Value.Searches;
-        foreach (SearchQuery query in queries.Count > 0 ? queries : _providerSearches)
+        foreach (SearchQuery query in queries)
         {
             // Oldest first; the halves of a window that was too much are searched before the windows after it.
             var windows = new Stack<SearchWindow>(SearchWindow.Cut(from, to, options.Value.MaxSearchWindow).Reverse());

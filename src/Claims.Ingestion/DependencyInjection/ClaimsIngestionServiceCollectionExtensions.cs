@@ -42,6 +42,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<DirectoryPollerOptions>("DirectoryPoller");
         builder.AddCheckedOptions<PipelineOptions>("Pipeline");
         builder.AddCheckedOptions<ReadingOptions>("Reading");
+        builder.AddCheckedOptions<Claims.Ingestion.Volumes.VolumeOptions>("Volumes");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
         services.AddOptions<FacilityListOptions>().Bind(section).ValidateOnStart();

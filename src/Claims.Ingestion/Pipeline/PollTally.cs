@@ -8,6 +8,7 @@ internal sealed class PollTally
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open = 1;
+    private bool _isListed;
     private FileCounts _counts;
     private int _failedDownloads;
     private string? _downloadError;
@@ -98,8 +99,17 @@ internal sealed class PollTally
     /// <summary>An expected file turned out not to be there.</summary>
     public void Withdraw() => Close();
 
-    /// <summary>The poll has listed everything.</summary>
-    public void EndListing() => Close();
+    /// <summary>The poll lists nothing more. It may be said again.</summary>
+    public void EndListing()
+    {
+        lock (_gate)
+        {
+            if (_isListed) return;
+            _isListed = true;
+        }
+
+        Close();
+    }
 
     private void Close()
     {

@@ -21,7 +21,7 @@ internal sealed class FacilityRunner(
     TimeProvider time,
     ILogger<FacilityRunner> logger)
 {
-    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<string, HeldLeases.Held> _backfills = new(StringComparer.Ordinal);
 

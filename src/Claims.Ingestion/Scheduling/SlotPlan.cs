@@ -49,12 +49,14 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
         return due;
     }
 
-    /// <summary>Makes up for a missed slot later.</summary>
+    /// <summary>Makes up later for a slot that was missed, and for all that were missed after it, at once.</summary>
     /// <returns>Whether that is planned; otherwise the next slot comes soon enough.</returns>
     public bool CatchUp(FacilityEntry entry, DateTimeOffset missed, DateTimeOffset now)
     {
-        if (_schedule!.SlotsOf(entry.Facility.Id).CatchUp(missed, now, options.Value.Strategy) is not { } at) return false;
-        _queue.Enqueue(new Planned(entry.Facility.Id, missed, at, IsCatchUp: true), at);
+        FacilitySlots slots = _schedule!.SlotsOf(entry.Facility.Id);
+        DateTimeOffset slot = LastUpTo(slots, missed.AddTicks(-1), now) ?? missed;
+        if (slots.CatchUp(slot, now, options.Value.Strategy) is not { } at) return false;
+        _queue.Enqueue(new Planned(entry.Facility.Id, slot, at, IsCatchUp: true), at);
         return true;
     }
 
@@ -66,7 +68,10 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
         foreach (PollRecord record in records)
         {
             if (record.Slot is not { } served || !_entries.TryGetValue(record.FacilityId, out FacilityEntry? entry)) continue;
-            if (LastMissed(_schedule!.SlotsOf(record.FacilityId), served, now) is not { } slot) continue;
+            FacilitySlots slots = _schedule!.SlotsOf(record.FacilityId);
+
+            // The served slot may have moved a little since.
+            if (LastUpTo(slots, served, now) is not { } slot || slot - served < slots.Interval / 2) continue;
             missed++;
             if (CatchUp(entry, slot, now)) catchUps++;
         }
@@ -74,13 +79,13 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
         return (missed, catchUps);
     }
 
-    /// <summary>The last slot up to now, unless it is the served one, moved a little.</summary>
-    private static DateTimeOffset? LastMissed(FacilitySlots slots, DateTimeOffset served, DateTimeOffset now)
+    /// <summary>The last slot after a moment and up to now.</summary>
+    private static DateTimeOffset? LastUpTo(FacilitySlots slots, DateTimeOffset after, DateTimeOffset now)
     {
         DateTimeOffset from = now - (2 * slots.Interval) - (slots.HasWindow ? TimeSpan.FromDays(1) : TimeSpan.Zero);
         DateTimeOffset? last = null;
-        for (DateTimeOffset slot = slots.NextAfter(served > from ? served : from); slot <= now; slot = slots.NextAfter(slot)) last = slot;
-        return last is { } missed && missed - served >= slots.Interval / 2 ? missed : null;
+        for (DateTimeOffset slot = slots.NextAfter(after > from ? after : from); slot <= now; slot = slots.NextAfter(slot)) last = slot;
+        return last;
     }
 
     private void Plan(FacilityEntry entry, DateTimeOffset after)

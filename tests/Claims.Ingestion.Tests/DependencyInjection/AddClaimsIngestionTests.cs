@@ -29,15 +29,16 @@ public sealed class AddClaimsIngestionTests
     }
 
     [Fact]
-    public async Task AddClaimsIngestion_HostedServices_PipelineStartsFirstAndStopsLast()
+    public async Task AddClaimsIngestion_HostedServices_StopInTheOrderOfTheFlow()
     {
         await using ServiceProvider provider = Services().BuildServiceProvider();
 
         IHostedService[] hosted = [.. provider.GetServices<IHostedService>()];
 
-        Assert.Collection(hosted, h => Assert.IsType<IngestionPipeline>(h), h => Assert.IsType<FacilityScheduler>(h));
-        Assert.Same(hosted[0], provider.GetRequiredService<IngestionPipeline>());
-        Assert.Same(hosted[1], provider.GetRequiredService<FacilityScheduler>());
+        Assert.Collection(hosted, h => Assert.IsType<LeaseKeeper>(h), h => Assert.IsType<IngestionPipeline>(h), h => Assert.IsType<FacilityScheduler>(h));
+        Assert.Same(hosted[0], provider.GetRequiredService<LeaseKeeper>());
+        Assert.Same(hosted[1], provider.GetRequiredService<IngestionPipeline>());
+        Assert.Same(hosted[2], provider.GetRequiredService<FacilityScheduler>());
         Assert.NotNull(provider.GetRequiredService<IngestionControl>());
     }
 

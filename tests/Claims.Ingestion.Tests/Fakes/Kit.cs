@@ -71,7 +71,7 @@ internal sealed class Kit : IAsyncDisposable
     public async Task<PollTally> PollAsync()
     {
         var tally = new PollTally();
-        await Poll.RunAsync(Facility, tally, Waiting.Token).Soon();
+        await Poll.RunAsync(new(Facility), tally, Waiting.Token).Soon();
         await tally.Completion.Soon();
         return tally;
     }

@@ -82,7 +82,7 @@ public sealed class BatchWriterTests
         await kit.StartAsync();
         kit.PutMany(6);
         var tally = new PollTally();
-        await kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token).Soon();
+        await kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token).Soon();
         await gate.Reached.WaitAsync();
         await Waiting.UntilAsync(() => kit.Pipeline.Waiting.Reading == 0);
         gate.Open();

@@ -132,7 +132,7 @@ public sealed class IngestionPipelineTests
         await kit.StartAsync();
         kit.PutMany(40);
         var tally = new PollTally();
-        Task poll = kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token);
+        Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
         await opened.WaitAsync(Budget);
         await gate.Reached.WaitAsync();
 

@@ -85,7 +85,7 @@ public sealed class PipelineStopTests
         await kit.StartAsync();
         kit.PutMany(1);
         var tally = new PollTally();
-        await kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token).Soon();
+        await kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token).Soon();
         await gate.Reached.WaitAsync();
         Task stop = kit.Pipeline.StopAsync(new CancellationToken(true));
         await kit.Clock.Delays.WaitAsync();
@@ -126,7 +126,7 @@ public sealed class PipelineStopTests
         await kit.StartAsync();
         kit.PutMany(20);
         var tally = new PollTally();
-        Task poll = kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token);
+        Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
         await gate.Reached.WaitAsync();
 
         await kit.Pipeline.StopAsync(new CancellationToken(true)).Soon();
@@ -195,7 +195,7 @@ public sealed class PipelineStopTests
                 return Task.CompletedTask;
             };
             var tally = new PollTally();
-            Task poll = kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token);
+            Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
             await Task.WhenAny(moment.Task, poll).Soon();
 
             await kit.Pipeline.StopAsync(round % 2 == 0 ? Waiting.Token : new CancellationToken(true)).Soon();
@@ -216,7 +216,7 @@ public sealed class PipelineStopTests
         await kit.StartAsync();
         kit.PutMany(files);
         var tally = new PollTally();
-        await kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token).Soon();
+        await kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token).Soon();
         await gate.Reached.WaitAsync();
         return (gate, tally);
     }

@@ -35,7 +35,7 @@ public sealed class FacilityPollTests
         await kit.StartAsync();
         kit.PutMany(1);
         var first = new PollTally();
-        await kit.Poll.RunAsync(kit.Facility, first, Waiting.Token).Soon();
+        await kit.Poll.RunAsync(new(kit.Facility), first, Waiting.Token).Soon();
         await gate.Reached.WaitAsync();
 
         PollTally second = await kit.PollAsync();
@@ -105,7 +105,7 @@ public sealed class FacilityPollTests
         var tally = new PollTally();
 
         var exception = await Assert.ThrowsAsync<FacilityPollException>(
-            () => kit.Poll.RunAsync(new Facility("FAC-7", "telex", "x"), tally, Waiting.Token));
+            () => kit.Poll.RunAsync(new(new Facility("FAC-7", "telex", "x")), tally, Waiting.Token));
 
         Assert.Equal("Facility FAC-7 asks for the poller 'telex', which is not registered.", exception.Message);
         await tally.Completion.Soon();
@@ -119,14 +119,14 @@ public sealed class FacilityPollTests
         var gate = new Gate();
         kit.Poller.OnList = (_, token) => gate.PassAsync(token);
         var tally = new PollTally();
-        Task poll = kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token);
+        Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
         await gate.Reached.WaitAsync();
 
         kit.Clock.Advance(TimeSpan.FromMinutes(5));
 
         var exception = await Assert.ThrowsAsync<FacilityPollException>(poll.Soon);
         Assert.Equal(
-            "The poll of facility FAC-1 took longer than 00:05:00; the next poll goes on. Raise Claims:Scheduling:PollTimeout if its files need more time.",
+            "The poll of facility FAC-1 took longer than 00:05:00; the next poll goes on. Raise Claims:Scheduling:PollTimeout, or the facility's own, if its files need more time.",
             exception.Message);
         await tally.Completion.Soon();
         await kit.StopCleanAsync();
@@ -141,7 +141,7 @@ public sealed class FacilityPollTests
         var gate = new Gate();
         kit.Poller.OnOpen = (_, _, token) => gate.PassAsync(token);
         var tally = new PollTally();
-        Task poll = kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token);
+        Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
         await gate.Reached.WaitAsync();
 
         kit.Clock.Advance(TimeSpan.FromMinutes(5));
@@ -161,7 +161,7 @@ public sealed class FacilityPollTests
         await kit.StartAsync();
         kit.PutMany(2);
         var tally = new PollTally();
-        Task poll = kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token);
+        Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
         await gate.Reached.WaitAsync();
 
         kit.Clock.Advance(TimeSpan.FromSeconds(200));
@@ -187,7 +187,7 @@ public sealed class FacilityPollTests
         kit.PutMany(10);
         using var cancel = new CancellationTokenSource();
         var tally = new PollTally();
-        Task poll = kit.Poll.RunAsync(kit.Facility, tally, cancel.Token);
+        Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, cancel.Token);
         await gate.Reached.WaitAsync();
 
         await cancel.CancelAsync();
@@ -208,7 +208,7 @@ public sealed class FacilityPollTests
         kit.Store.OnFind = _ => throw new ClaimStoreException("away", isTransient: true);
         var tally = new PollTally();
 
-        await Assert.ThrowsAsync<ClaimStoreException>(() => kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token));
+        await Assert.ThrowsAsync<ClaimStoreException>(() => kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token));
 
         await tally.Completion.Soon();
         await kit.StopCleanAsync();
@@ -224,7 +224,7 @@ public sealed class FacilityPollTests
         await kit.Store.Inner.StoreAsync([Stored("f001")], Waiting.Token);
         var tally = new PollTally();
 
-        await Record.ExceptionAsync(() => kit.Poll.RunAsync(kit.Facility, tally, Waiting.Token).Soon());
+        await Record.ExceptionAsync(() => kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token).Soon());
 
         await tally.Completion.Soon();
         kit.AssertFree();

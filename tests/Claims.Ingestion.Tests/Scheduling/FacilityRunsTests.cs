@@ -67,7 +67,7 @@ public sealed class FacilityRunsTests
         };
         Facility facility = Facilities(1)[0] with { Name = "the first" };
         DateTimeOffset next = kit.Clock.GetUtcNow().AddHours(1);
-        kit.Runs.Plan(facility, next);
+        kit.Runs.EntryOf(facility).NextSlot = next;
         var state = new FacilityState { FacilityId = "FAC-0", Name = "the first", NextPoll = next };
         Assert.Equal(state, Assert.Single(kit.Runs.States));
 
@@ -76,13 +76,13 @@ public sealed class FacilityRunsTests
         await kit.Runs.RunAsync(facility, Waiting.Token).Soon();
         TimeSpan took = TimeSpan.FromSeconds(3);
         Assert.Equal(
-            state with { LastPoll = second, LastDuration = took, LastOutcome = PollOutcome.Failed, LastError = "away", ConsecutiveFailures = 2 },
+            state with { LastPoll = second, LastDuration = took, LastOutcome = PollOutcome.Failed, LastError = "away", ConsecutiveFailures = 2, Host = HostName.Value },
             Assert.Single(kit.Runs.States));
 
         fails = false;
         DateTimeOffset third = kit.Clock.GetUtcNow();
         await kit.Runs.RunAsync(facility, Waiting.Token).Soon();
-        Assert.Equal(state with { LastPoll = third, LastDuration = took, LastOutcome = PollOutcome.Succeeded }, Assert.Single(kit.Runs.States));
+        Assert.Equal(state with { LastPoll = third, LastDuration = took, LastOutcome = PollOutcome.Succeeded, Host = HostName.Value }, Assert.Single(kit.Runs.States));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class FacilitySchedulerTests
             listed.Set();
             return Task.CompletedTask;
         };
-        var schedule = new PollSchedule(kit.Directory.Facilities.Select(f => f.Id), kit.Get<IOptions<SchedulingOptions>>().Value);
+        var schedule = new PollSchedule(kit.Directory.Facilities, kit.Get<IOptions<SchedulingOptions>>().Value);
         DateTimeOffset start = kit.Clock.GetUtcNow();
         DateTimeOffset end = start + (3 * Interval);
         await kit.Scheduler.StartAsync(Waiting.Token);
@@ -53,13 +53,9 @@ public sealed class FacilitySchedulerTests
         var gate = new Gate();
         kit.Poller.OnList = (_, token) => gate.PassAsync(token);
         await kit.Scheduler.StartAsync(Waiting.Token);
-        await kit.Clock.Delays.WaitAsync();
-        kit.Clock.Advance(Interval);
+        await StepUntilAsync(kit, () => kit.Poller.Listed.Count > 0);
         await gate.Reached.WaitAsync();
-        await kit.Clock.Delays.WaitAsync();
-        kit.Clock.Advance(Interval);
-        await kit.Clock.Delays.WaitAsync();
-        await Waiting.UntilAsync(() => kit.Logged("SlotSkipped").Count > 0);
+        await StepUntilAsync(kit, () => kit.Logged("SlotSkipped").Count > 0);
 
         await kit.Scheduler.StopAsync(Waiting.Token).Soon();
 
@@ -72,11 +68,12 @@ public sealed class FacilitySchedulerTests
     public async Task RunOnceAsync_ListChanges_PlansTheNewAndForgetsTheGone()
     {
         await using Kit kit = Create(facilities: 1);
-        await kit.Scheduler.RunOnceAsync(isFirst: true, Waiting.Token);
+        await kit.Scheduler.RunOnceAsync(Waiting.Token);
         Assert.Equal("FAC-0", Assert.Single(kit.Runs.States).FacilityId);
 
         kit.Directory.Facilities = [new Facility("FAC-9", "fake", "there") { Name = "nine" }];
-        TimeSpan wait = await kit.Scheduler.RunOnceAsync(isFirst: false, Waiting.Token);
+        kit.Clock.Advance(FacilityScheduler.DirectoryRefresh);
+        TimeSpan wait = await kit.Scheduler.RunOnceAsync(Waiting.Token);
 
         FacilityState state = Assert.Single(kit.Runs.States);
         Assert.Equal(("FAC-9", "nine", FacilityActivity.Waiting), (state.FacilityId, state.Name, state.Activity));
@@ -105,28 +102,48 @@ public sealed class FacilitySchedulerTests
     }
 
     [Fact]
-    public async Task ExecuteAsync_SlotPassedWhileTheDirectoryFailed_PollsAfterwards()
+    public async Task ExecuteAsync_SlotsPassedWhileTheDirectoryFailed_AreRunOnceWithinTheNextInterval()
     {
         await using Kit kit = Create(facilities: 1);
-        var listed = new Signal();
-        kit.Poller.OnList = (_, _) =>
-        {
-            listed.Set();
-            return Task.CompletedTask;
-        };
         await kit.Scheduler.StartAsync(Waiting.Token);
         await kit.Clock.Delays.WaitAsync();
         kit.Directory.Error = new InvalidOperationException("away");
-        kit.Clock.Advance(Interval);
+        kit.Clock.Advance(3 * Interval);
         await kit.Clock.Delays.WaitAsync();
         Assert.Empty(kit.Poller.Listed);
 
         kit.Directory.Error = null;
+        DateTimeOffset back = kit.Clock.GetUtcNow();
         kit.Clock.Advance(FacilityScheduler.DirectoryRefresh);
+        await StepUntilAsync(kit, () => kit.Poller.Listed.Count > 0);
 
-        await listed.WaitAsync();
+        Assert.InRange(kit.Clock.GetUtcNow() - back, TimeSpan.Zero, Interval);
         await kit.Scheduler.StopAsync(Waiting.Token).Soon();
         Assert.Single(kit.Poller.Listed);
+        Assert.Single(kit.Logged("SlotsMissed"));
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_HostSlept_ManyFacilities_AreNotPolledAllAtOnce()
+    {
+        await using Kit kit = Create(facilities: 60);
+        await kit.Scheduler.StartAsync(Waiting.Token);
+        await kit.Clock.Delays.WaitAsync();
+        kit.Clock.Advance(10 * Interval);
+        DateTimeOffset woke = kit.Clock.GetUtcNow();
+        var polled = new List<TimeSpan>();
+        kit.Poller.OnList = (_, _) =>
+        {
+            lock (polled) polled.Add(kit.Clock.GetUtcNow() - woke);
+            return Task.CompletedTask;
+        };
+
+        await StepUntilAsync(kit, () => kit.Clock.GetUtcNow() - woke > Interval);
+
+        await kit.Scheduler.StopAsync(Waiting.Token).Soon();
+        Assert.Equal("60 slots passed while no host was there; 30 are made up for over the next interval, the others by the slots that come", Assert.Single(kit.Logged("SlotsMissed")).Message);
+        Assert.InRange(polled.Count, 80, 92);
+        Assert.All(polled.GroupBy(at => (int)(at.TotalSeconds / 10)), tenth => Assert.InRange(tenth.Count(), 0, 18));
     }
 
     [Fact]
@@ -134,11 +151,11 @@ public sealed class FacilitySchedulerTests
     {
         await using Kit kit = Create(facilities: 7, stagger: TimeSpan.FromSeconds(50));
 
-        await kit.Scheduler.RunOnceAsync(isFirst: true, Waiting.Token);
+        await kit.Scheduler.RunOnceAsync(Waiting.Token);
         DateTimeOffset slot = kit.Runs.States.Select(s => s.NextPoll!.Value).First(s => s.Ticks % TimeSpan.TicksPerMillisecond != 0);
         kit.Clock.Advance(TimeSpan.FromSeconds(Math.Floor((slot - kit.Clock.GetUtcNow()).TotalSeconds)));
 
-        TimeSpan wait = await kit.Scheduler.RunOnceAsync(isFirst: false, Waiting.Token);
+        TimeSpan wait = await kit.Scheduler.RunOnceAsync(Waiting.Token);
 
         Assert.Equal(0, wait.Ticks % TimeSpan.TicksPerMillisecond);
         Assert.InRange(kit.Clock.GetUtcNow() + wait - slot, TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(1));
@@ -165,8 +182,7 @@ public sealed class FacilitySchedulerTests
         var gate = new Gate();
         kit.Poller.OnList = (_, token) => gate.PassAsync(token);
         await kit.Scheduler.StartAsync(Waiting.Token);
-        await kit.Clock.Delays.WaitAsync();
-        kit.Clock.Advance(Interval);
+        await StepUntilAsync(kit, () => kit.Poller.Listed.Count > 0);
         await gate.Reached.WaitAsync();
 
         await kit.Scheduler.StopAsync(Waiting.Token).Soon();
@@ -174,6 +190,17 @@ public sealed class FacilitySchedulerTests
         Assert.True(kit.Scheduler.ExecuteTask!.IsCompletedSuccessfully);
         Assert.DoesNotContain(kit.Log.GetSnapshot(), record => record.Level >= LogLevel.Warning);
         Assert.Equal(FacilityActivity.Waiting, Assert.Single(kit.Runs.States).Activity);
+    }
+
+    /// <summary>Lets the loop go from delay to delay until something is so, and every poll that began has ended or waits at a gate.</summary>
+    private static async Task StepUntilAsync(Kit kit, Func<bool> condition)
+    {
+        while (!condition())
+        {
+            await kit.Clock.Delays.WaitAsync();
+            kit.Clock.Advance(kit.Clock.LastDelay);
+            await Waiting.UntilAsync(() => kit.Runs.States.All(s => s.Activity != FacilityActivity.Due));
+        }
     }
 
     private static Kit Create(int facilities, TimeSpan? stagger = null, bool enabled = true)
