@@ -7,7 +7,7 @@ namespace Claims.Ingestion.Postgres.Facilities;
 
 /// <summary>
 /// The facilities in the table <c>claims.facility</c>: for operators and their endpoints. Resolve it from the services after
-/// <c>UseFacilityTable</c>. This host sees a change at once, other hosts within a second of asking; changes by SQL are seen likewise.
+/// <c>UseFacilityTable</c>. This host sees a change when it asks next, other hosts a second later at most, as they see changes by SQL.
 /// </summary>
 public sealed class FacilityTable
 {
@@ -134,6 +134,14 @@ public sealed class FacilityTable
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>The first of many texts, so that a message stays readable.</summary>
+    internal static string Summarize(IReadOnlyCollection<string> texts)
+    {
+        const int Shown = 10;
+        string text = string.Join(" ", texts.Take(Shown));
+        return texts.Count <= Shown ? text : $"{text} And {texts.Count - Shown} more.";
+    }
+
     /// <summary>One statement, so one transaction, which takes the rows in the order of their ids.</summary>
     private async Task WriteAsync(Facility[] facilities, CancellationToken cancellationToken)
     {
@@ -164,14 +172,6 @@ public sealed class FacilityTable
         Interlocked.Increment(ref _changes);
 
         void AddColumn<T>(Func<Facility, T> value) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. facilities.Select(value)] });
-    }
-
-    /// <summary>The first of many texts, so that a message stays readable.</summary>
-    internal static string Summarize(IReadOnlyCollection<string> texts)
-    {
-        const int Shown = 10;
-        string text = string.Join(" ", texts.Take(Shown));
-        return texts.Count <= Shown ? text : $"{text} And {texts.Count - Shown} more.";
     }
 
     private static string ColumnOf(string setting) => setting switch
