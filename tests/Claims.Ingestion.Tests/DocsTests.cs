@@ -11,6 +11,7 @@ public sealed partial class DocsTests
 {
     [Theory]
     [InlineData(typeof(FacilityOptions))]
+    [InlineData(typeof(FacilityWindowOptions))]
     [InlineData(typeof(SchedulingOptions))]
     [InlineData(typeof(PollingOptions))]
     [InlineData(typeof(DirectoryPollerOptions))]

@@ -8,24 +8,54 @@ namespace Claims.Ingestion.Tests.Facilities;
 public sealed class ConfiguredFacilitiesTests
 {
     [Fact]
-    public async Task GetFacilitiesAsync_ConfigurationReloads_ReturnsTheNewList()
+    public async Task GetFacilitiesAsync_EverySetting_IsTaken()
     {
-        IConfigurationRoot root = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Claims:Facilities:0:Id"] = " FAC-1 ",
-            ["Claims:Facilities:0:Endpoint"] = " /in ",
-            ["Claims:Facilities:0:Name"] = "one",
-        }).Build();
-        var services = new ServiceCollection().AddLogging();
-        services.AddClaimsIngestion(root.GetSection("Claims")).UseInMemoryStore();
-        await using ServiceProvider provider = services.BuildServiceProvider();
+        (_, ServiceProvider provider) = Configure(
+            ("Id", " FAC-1 "), ("Endpoint", " /in "), ("Name", "one"), ("Interval", "00:10:00"), ("PollTimeout", "00:02:00"), ("Priority", "-3"),
+            ("Window:From", "22:00"), ("Window:To", "05:30"), ("Window:TimeZone", " Asia/Dubai "), ("Paused", "true"));
+        await using ServiceProvider owned = provider;
+
+        Assert.Equal(
+            [
+                new Facility("FAC-1", "directory", "/in")
+                {
+                    Name = "one",
+                    Interval = TimeSpan.FromMinutes(10),
+                    PollTimeout = TimeSpan.FromMinutes(2),
+                    Priority = -3,
+                    Window = new PollWindow(new TimeOnly(22, 0), new TimeOnly(5, 30), "Asia/Dubai"),
+                    IsPaused = true,
+                },
+            ],
+            await provider.GetRequiredService<IFacilityDirectory>().GetFacilitiesAsync(Waiting.Token));
+    }
+
+    [Fact]
+    public async Task GetFacilitiesAsync_ConfigurationReloads_ReturnsTheNewListAndOtherwiseTheSame()
+    {
+        (IConfigurationRoot root, ServiceProvider provider) = Configure(("Id", "FAC-1"), ("Endpoint", "/in"));
+        await using ServiceProvider owned = provider;
         var directory = provider.GetRequiredService<IFacilityDirectory>();
-        Assert.Equal([new Facility("FAC-1", "directory", "/in") { Name = "one" }], await directory.GetFacilitiesAsync(Waiting.Token));
+        IReadOnlyList<Facility> first = await directory.GetFacilitiesAsync(Waiting.Token);
+        Assert.Equal([new Facility("FAC-1", "directory", "/in")], first);
+        Assert.Same(first, await directory.GetFacilitiesAsync(Waiting.Token));
 
         root["Claims:Facilities:1:Id"] = "FAC-2";
         root["Claims:Facilities:1:Endpoint"] = "/other";
         root.Reload();
 
-        Assert.Equal(["FAC-1", "FAC-2"], (await directory.GetFacilitiesAsync(Waiting.Token)).Select(f => f.Id));
+        IReadOnlyList<Facility> second = await directory.GetFacilitiesAsync(Waiting.Token);
+        Assert.Equal(["FAC-1", "FAC-2"], second.Select(f => f.Id));
+        Assert.Same(second, await directory.GetFacilitiesAsync(Waiting.Token));
+    }
+
+    private static (IConfigurationRoot Root, ServiceProvider Provider) Configure(params (string Key, string Value)[] facility)
+    {
+        IConfigurationRoot root = new ConfigurationBuilder()
+            .AddInMemoryCollection(facility.Select(s => KeyValuePair.Create($"Claims:Facilities:0:{s.Key}", (string?)s.Value)))
+            .Build();
+        var services = new ServiceCollection().AddLogging();
+        services.AddClaimsIngestion(root.GetSection("Claims")).UseInMemoryStore();
+        return (root, services.BuildServiceProvider());
     }
 }
