@@ -1,0 +1,247 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Claims.Ingestion.Reading;
+
+namespace Claims.Ingestion.Volumes;
+
+/// <summary>What is usual for one facility, and whether it fell silent or surged. Not for use by several threads at once.</summary>
+/// <remarks>
+/// <para>
+/// Files come in bursts and most hours bring none, so how far one hour deviates (a z-score) says nothing. What can be counted are the files
+/// that were to be expected since the last one: each empty hour adds the share of weeks in which it brought any. Silence is when that count
+/// reaches <see cref="VolumeOptions.SilenceExpectedFiles"/>, sooner or later by how the facility's waits usually go: <see cref="WaitHistory"/>.
+/// A surge is many times the usual claims and also clearly more than the busiest day of late.
+/// </para>
+/// <para>
+/// An hour in which nobody polled teaches nothing and does not count as silence. What comes with the first poll after more than
+/// <see cref="MaxPollGap"/> has heaped up: it teaches nothing, and for 24 hours no surge is reported.
+/// </para>
+/// </remarks>
+internal sealed class VolumeProfile(VolumeOptions options)
+{
+    /// <summary>The longest time between two polls of a facility that is still being watched.</summary>
+    public static readonly TimeSpan MaxPollGap = TimeSpan.FromHours(26);
+
+    private const byte Version = 1;
+    private const float RegularLimit = 1.75f;
+    private const float BusiestDayFactor = 1.75f;
+    private const int MaxSilentHours = 4 * UsualWeek.Hours;
+    private const int PeriodHours = 8 * UsualWeek.Hours;
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    private UsualWeek _usual = new();
+    private RecentDay _day = new();
+    private WaitHistory _waits = new();
+    private RecentPeak _busiestDay;
+    private DateTimeOffset _lastPoll;
+    private DateTimeOffset _lastFile;
+    private TimeSpan _watched;
+    private long _hour;
+    private long _resumed;
+    private int _files;
+    private int _hoursOfPeriod;
+    private int _hoursWaited;
+    private int _hoursHeldBack;
+    private int _hoursSilent;
+    private float _missed;
+    private float _missedFiles;
+    private float _nextMissed;
+    private float _nextMissedFiles;
+
+    private bool HasLearned => _watched >= options.WeeksToLearn * Week;
+
+    /// <summary>Whether it was judged for two weeks: what is rare is known a little.</summary>
+    private bool IsFamiliar => _watched >= (options.WeeksToLearn + 2) * Week;
+
+    private bool IsSilent => HasLearned && _missed >= (IsFamiliar && _waits.IsRegular ? RegularLimit : IrregularLimit);
+
+    private double IrregularLimit => options.SilenceExpectedFiles * _waits.Scale;
+
+    private bool HasWholeDay => _hour - _resumed >= 24;
+
+    /// <summary>Counts what a poll brought, which may be nothing. The learning begins with the first file.</summary>
+    public void Count(DateTimeOffset at, int files, long claims)
+    {
+        if (_lastFile == default && files == 0)
+            return;
+
+        long hour = at.UtcTicks / TimeSpan.TicksPerHour;
+        if (hour < _hour || at - _lastPoll > MaxPollGap)
+        {
+            Resume(at, hour);
+        }
+        else
+        {
+            if (at > _lastPoll) _watched += at - _lastPoll;
+            if (hour > _hour) CloseHour(hour);
+        }
+
+        _lastPoll = at;
+        _day.Add(hour, claims);
+        if (files > 0)
+        {
+            if (_files == 0) EndWait();
+            _files += files;
+            _lastFile = at;
+        }
+    }
+
+    /// <summary>Says what stands out, as of the last poll.</summary>
+    public VolumeVerdict Judge(DateTimeOffset now)
+    {
+        if (!HasLearned)
+            return new(VolumeState.Learning, null);
+
+        if (IsSilent)
+        {
+            return new(VolumeState.Silent, Text(
+                $"no file for {Math.Max(0, Math.Floor((now - _lastFile).TotalHours)):N0} hours, in which {_missedFiles:N0} files are usual; the last one came {_lastFile.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
+        }
+
+        if (now - _lastPoll <= MaxPollGap && IsSurge(out float claims, out float usual))
+            return new(VolumeState.Surging, Text($"{claims:N0} claims within 24 hours, {claims / usual:N0} times the usual {usual:N0}"));
+
+        return new(VolumeState.Usual, null);
+    }
+
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream(2048);
+        using var writer = new BinaryWriter(stream);
+        writer.Write(Version);
+        writer.Write(_lastPoll.UtcTicks);
+        writer.Write(_lastFile.UtcTicks);
+        writer.Write(_watched.Ticks);
+        writer.Write(_hour);
+        writer.Write(_resumed);
+        writer.Write(_files);
+        writer.Write(_hoursOfPeriod);
+        writer.Write(_hoursWaited);
+        writer.Write(_hoursHeldBack);
+        writer.Write(_hoursSilent);
+        writer.Write(_missed);
+        writer.Write(_missedFiles);
+        writer.Write(_nextMissed);
+        writer.Write(_nextMissedFiles);
+        _usual.Write(writer);
+        _day.Write(writer);
+        _waits.Write(writer);
+        _busiestDay.Write(writer);
+        writer.Write(Crc32.Start.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length)).Value);
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="ToBytes"/> wrote. Anything else, such as another version's bytes, gives a fresh profile.</summary>
+    public static VolumeProfile FromBytes(ReadOnlySpan<byte> bytes, VolumeOptions options)
+    {
+        if (bytes.Length < 5 || bytes[0] != Version || Crc32.Start.Add(bytes[..^4]).Value != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^4..]))
+            return new(options);
+
+        using var reader = new BinaryReader(new MemoryStream(bytes[1..].ToArray()));
+        return new(options)
+        {
+            _lastPoll = new(reader.ReadInt64(), TimeSpan.Zero),
+            _lastFile = new(reader.ReadInt64(), TimeSpan.Zero),
+            _watched = new(reader.ReadInt64()),
+            _hour = reader.ReadInt64(),
+            _resumed = reader.ReadInt64(),
+            _files = reader.ReadInt32(),
+            _hoursOfPeriod = reader.ReadInt32(),
+            _hoursWaited = reader.ReadInt32(),
+            _hoursHeldBack = reader.ReadInt32(),
+            _hoursSilent = reader.ReadInt32(),
+            _missed = reader.ReadSingle(),
+            _missedFiles = reader.ReadSingle(),
+            _nextMissed = reader.ReadSingle(),
+            _nextMissedFiles = reader.ReadSingle(),
+            _usual = UsualWeek.Read(reader),
+            _day = RecentDay.Read(reader),
+            _waits = WaitHistory.Read(reader),
+            _busiestDay = RecentPeak.Read(reader),
+        };
+    }
+
+    /// <summary>Begins with the hour of a poll before which nothing is known: the first one, after a pause, or when the clock was set back.</summary>
+    private void Resume(DateTimeOffset at, long hour)
+    {
+        _hour = hour;
+        _resumed = hour;
+        _files = 0;
+        _day = new();
+        if (_lastFile > at) _lastFile = at;
+    }
+
+    private void CloseHour(long next)
+    {
+        if (_files == 0) Wait();
+
+        if (_hoursSilent > MaxSilentHours)
+        {
+            Forget();
+            return;
+        }
+
+        if (IsSilent)
+            _hoursSilent++;
+        else if (_hoursWaited > UsualWeek.Hours)
+            _hoursHeldBack++;
+        else if (_hour != _resumed)
+            _usual.Learn(_hour, _files, _day.ClaimsOf(_hour));
+
+        if (_hour % 24 == 23 && HasWholeDay && !IsSurge(out float claims, out _)) _busiestDay.Note(claims);
+
+        if (++_hoursOfPeriod >= PeriodHours)
+        {
+            _hoursOfPeriod = 0;
+            _waits.EndPeriod();
+            _busiestDay.EndPeriod();
+        }
+
+        while (_hour < next) _day.Begin(++_hour, _usual.Claims(_hour));
+        _files = 0;
+    }
+
+    /// <summary>Counts an hour without a file. Neighbours of an hour with files do not count: a file may be an hour early or late.</summary>
+    private void Wait()
+    {
+        _missed += _nextMissed;
+        _missedFiles += _nextMissedFiles;
+        if (++_hoursWaited > 1)
+        {
+            _nextMissed = _usual.Arrivals(_hour);
+            _nextMissedFiles = _usual.Files(_hour);
+        }
+    }
+
+    /// <summary>A wait of more than a week is learned when it ends, unless it was silence: else the usual would fade while one waits.</summary>
+    private void EndWait()
+    {
+        if (!IsSilent && _hoursHeldBack > 0) _usual.LearnNothingFor(_hoursHeldBack / (float)UsualWeek.Hours);
+        if (HasLearned && _missed < IrregularLimit) _waits.Note(_missed);
+        _missed = _missedFiles = _nextMissed = _nextMissedFiles = 0;
+        _hoursWaited = _hoursHeldBack = _hoursSilent = 0;
+    }
+
+    /// <summary>After four weeks of silence the facility counts as closed; should it come back, it is learned anew.</summary>
+    private void Forget()
+    {
+        EndWait();
+        _usual = new();
+        _waits = new();
+        _busiestDay = default;
+        _lastPoll = _lastFile = default;
+        _watched = default;
+        _hour = _resumed = 0;
+        _hoursOfPeriod = 0;
+    }
+
+    private bool IsSurge(out float claims, out float usual)
+    {
+        claims = _day.Claims();
+        usual = Math.Max(_day.UsualClaims(), _usual.ClaimsOfMeanDay());
+        return IsFamiliar && HasWholeDay && usual > 0 && claims >= options.SurgeMinimumClaims
+            && claims >= options.SurgeFactor * usual && claims >= BusiestDayFactor * _busiestDay.Value;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
