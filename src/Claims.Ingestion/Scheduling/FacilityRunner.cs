@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
-using Claims.Ingestion.Reading;
 using Claims.Ingestion.Volumes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +16,6 @@ internal sealed class FacilityRunner(
     HeldLeases held,
     SchedulingMetrics metrics,
     IOptions<VolumeOptions> volumes,
-    IOptions<ReadingOptions> reading,
     TimeProvider time,
     ILogger<FacilityRunner> logger)
 {
@@ -196,5 +194,5 @@ internal sealed class FacilityRunner(
         }
     }
 
-    private VolumeProfile ProfileOf(PollRecord record) => VolumeProfile.FromBytes(record.VolumeProfile.Span, volumes.Value, reading.Value.UtcOffset);
+    private VolumeProfile ProfileOf(PollRecord record) => VolumeProfile.FromBytes(record.VolumeProfile.Span, volumes.Value);
 }
