@@ -69,7 +69,8 @@ public sealed class SampleFile : ReadFile
     private bool _isRead;
 
     public SampleFile(
-        string externalId, ReadOutcome outcome, IReadOnlyList<ClaimSlice> slices, string? content = null, string facilityId = "DHA-F-0000001", bool isLarge = false)
+        string externalId, ReadOutcome outcome, IReadOnlyList<ClaimSlice> slices, string? content = null, string facilityId = "DHA-F-0000001", bool isLarge = false,
+        long? leaseEpoch = null)
     {
         _outcome = outcome;
         _slices = slices;
@@ -78,6 +79,7 @@ public sealed class SampleFile : ReadFile
         File = new ClaimFile
         {
             FacilityId = facilityId,
+            LeaseEpoch = leaseEpoch,
             ExternalId = externalId,
             Name = $"{externalId}.xml",
             ReceivedAt = Sample.Day1,
