@@ -27,13 +27,8 @@ internal sealed class FacilityRunner(
     public void Learn(FacilityEntry entry, PollRecord record) =>
         entry.Learn(record, volumes.Value.Enabled ? ProfileOf(record).Judge(time.GetUtcNow()) : default);
 
-    /// <summary>Stops the facility's back-fill, if one is under way on this host.</summary>
-    public bool StopBackfill(string facilityId)
-    {
-        if (!_backfills.TryGetValue(facilityId, out HeldLeases.Held? backfill)) return false;
-        backfill.Stop();
-        return true;
-    }
+    /// <summary>The facility's back-fill, if one is under way on this host.</summary>
+    public HeldLeases.Held? FindBackfill(string facilityId) => _backfills.GetValueOrDefault(facilityId);
 
     /// <param name="request">The request that was granted.</param>
     /// <param name="grant">Its lease.</param>

@@ -102,9 +102,12 @@ internal sealed class FacilityRuns : IAsyncDisposable
     public void Add(FacilityEntry entry, DateTimeOffset slot, PollKind kind, CancellationToken cancellationToken)
     {
         if (entry.IsPaused) return;
-        if (_runner.StopBackfill(entry.Facility.Id))
+        if (_runner.FindBackfill(entry.Facility.Id) is { } backfill)
         {
+            // It may end at once, within the call that stops it, or have ended by itself.
             entry.AfterBackfill = () => Add(entry, slot, kind, cancellationToken);
+            backfill.Stop();
+            if (entry.IsIdle) entry.End()?.Invoke();
             return;
         }
 

@@ -2,6 +2,8 @@ using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Tests.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Claims.Ingestion.Tests.Facilities;
 
@@ -49,12 +51,32 @@ public sealed class ConfiguredFacilitiesTests
         Assert.Same(second, await directory.GetFacilitiesAsync(Waiting.Token));
     }
 
+    [Fact]
+    public async Task GetFacilitiesAsync_ReloadWithAnError_KeepsTheListBeforeItAndSaysWhyOnce()
+    {
+        (IConfigurationRoot root, ServiceProvider provider) = Configure(("Id", "FAC-1"), ("Endpoint", "/in"));
+        await using ServiceProvider owned = provider;
+        var directory = provider.GetRequiredService<IFacilityDirectory>();
+        IReadOnlyList<Facility> first = await directory.GetFacilitiesAsync(Waiting.Token);
+
+        root["Claims:Facilities:0:Priority"] = "11";
+        root.Reload();
+
+        Assert.Same(first, await directory.GetFacilitiesAsync(Waiting.Token));
+        Assert.Same(first, await directory.GetFacilitiesAsync(Waiting.Token));
+        FakeLogRecord refused = Assert.Single(provider.GetFakeLogCollector().GetSnapshot(), record => record.Id.Name == "ReloadRefused");
+        Assert.Contains("Claims:Facilities:0:Priority is 11", refused.Message, StringComparison.Ordinal);
+        root["Claims:Facilities:0:Priority"] = "10";
+        root.Reload();
+        Assert.Equal(10, Assert.Single(await directory.GetFacilitiesAsync(Waiting.Token)).Priority);
+    }
+
     private static (IConfigurationRoot Root, ServiceProvider Provider) Configure(params (string Key, string Value)[] facility)
     {
         IConfigurationRoot root = new ConfigurationBuilder()
             .AddInMemoryCollection(facility.Select(s => KeyValuePair.Create($"Claims:Facilities:0:{s.Key}", (string?)s.Value)))
             .Build();
-        var services = new ServiceCollection().AddLogging();
+        var services = new ServiceCollection().AddLogging(logging => logging.AddFakeLogging());
         services.AddClaimsIngestion(root.GetSection("Claims")).UseInMemoryStore();
         return (root, services.BuildServiceProvider());
     }

@@ -16,6 +16,11 @@ internal sealed class FakePoller : IFacilityPoller
 
     public Func<Facility, CancellationToken, Task> OnList { get; set; } = (_, _) => Task.CompletedTask;
 
+    public Func<CancellationToken, Task> OnListRange { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The ranges that were listed.</summary>
+    public ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> Ranges { get; } = new();
+
     public Func<Facility, RemoteFile, CancellationToken, Task> OnOpen { get; set; } = (_, _, _) => Task.CompletedTask;
 
     public Func<RemoteFile, FileFate, CancellationToken, Task> OnAcknowledge { get; set; } = (_, _, _) => Task.CompletedTask;
@@ -38,6 +43,16 @@ internal sealed class FakePoller : IFacilityPoller
         Listed.Enqueue(facility.Id);
         await OnList(facility, cancellationToken);
         foreach (((string owner, _), (RemoteFile file, _)) in _files.OrderBy(f => f.Key.Id, StringComparer.Ordinal))
+        {
+            if (owner == facility.Id) yield return file;
+        }
+    }
+
+    public async IAsyncEnumerable<RemoteFile> ListRangeAsync(Facility facility, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Ranges.Enqueue((from, to));
+        await OnListRange(cancellationToken);
+        foreach (((string owner, _), (RemoteFile file, _)) in _files)
         {
             if (owner == facility.Id) yield return file;
         }
