@@ -74,6 +74,7 @@ internal sealed class VolumeProfile(VolumeOptions options)
         {
             if (at > _lastPoll) _watched += at - _lastPoll;
             if (hour > _hour) CloseHour(hour);
+            if (_hoursSilent > MaxSilentHours) Forget();
         }
 
         _lastPoll = at;
@@ -175,12 +176,6 @@ internal sealed class VolumeProfile(VolumeOptions options)
     {
         if (_files == 0) Wait();
 
-        if (_hoursSilent > MaxSilentHours)
-        {
-            Forget();
-            return;
-        }
-
         if (IsSilent)
             _hoursSilent++;
         else if (_hoursWaited > UsualWeek.Hours)
@@ -188,7 +183,7 @@ internal sealed class VolumeProfile(VolumeOptions options)
         else if (_hour != _resumed)
             _usual.Learn(_hour, _files, _day.ClaimsOf(_hour));
 
-        if (_hour % 24 == 23 && HasWholeDay && !IsSurge(out float claims, out _)) _busiestDay.Note(claims);
+        if (next / 24 > _hour / 24 && HasWholeDay && !IsSurge(out float claims, out _)) _busiestDay.Note(claims);
 
         if (++_hoursOfPeriod >= PeriodHours)
         {
@@ -217,7 +212,7 @@ internal sealed class VolumeProfile(VolumeOptions options)
     private void EndWait()
     {
         if (!IsSilent && _hoursHeldBack > 0) _usual.LearnNothingFor(_hoursHeldBack / (float)UsualWeek.Hours);
-        if (HasLearned && _missed < IrregularLimit) _waits.Note(_missed);
+        if (_missed < IrregularLimit) _waits.Note(_missed);
         _missed = _missedFiles = _nextMissed = _nextMissedFiles = 0;
         _hoursWaited = _hoursHeldBack = _hoursSilent = 0;
     }
@@ -226,12 +221,11 @@ internal sealed class VolumeProfile(VolumeOptions options)
     private void Forget()
     {
         EndWait();
+        _lastFile = default;
+        _watched = default;
         _usual = new();
         _waits = new();
         _busiestDay = default;
-        _lastPoll = _lastFile = default;
-        _watched = default;
-        _hour = _resumed = 0;
         _hoursOfPeriod = 0;
     }
 
