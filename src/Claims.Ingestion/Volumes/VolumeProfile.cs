@@ -10,7 +10,8 @@ namespace Claims.Ingestion.Volumes;
 /// Files come in bursts and most hours bring none, so how far one hour deviates (a z-score) says nothing. What can be counted are the files
 /// that were to be expected since the last one: each empty hour adds the share of weeks in which it brought any. Silence is when that count
 /// reaches <see cref="VolumeOptions.SilenceExpectedFiles"/>, sooner or later by how the facility's waits usually go: <see cref="WaitHistory"/>.
-/// A surge is many times the usual claims and also clearly more than the busiest day of late.
+/// A surge is <see cref="VolumeOptions.SurgeFactor"/> times the claims usual for 24 hours, and beyond what chance makes of a few files of
+/// uneven size: a clearly higher multiple than on any day of late, and six usual arrivals on top of the usual.
 /// </para>
 /// <para>
 /// An hour in which nobody polled teaches nothing and does not count as silence. What comes with the first poll after more than
@@ -24,7 +25,8 @@ internal sealed class VolumeProfile(VolumeOptions options)
 
     private const byte Version = 1;
     private const float RegularLimit = 1.75f;
-    private const float BusiestDayFactor = 1.75f;
+    private const float SurgeMargin = 1.75f;
+    private const float SurgeArrivals = 6;
     private const int MaxSilentHours = 4 * UsualWeek.Hours;
     private const int PeriodHours = 8 * UsualWeek.Hours;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -32,7 +34,7 @@ internal sealed class VolumeProfile(VolumeOptions options)
     private UsualWeek _usual = new();
     private RecentDay _day = new();
     private WaitHistory _waits = new();
-    private RecentPeak _busiestDay;
+    private RecentPeak _highestMultiple;
     private DateTimeOffset _lastPoll;
     private DateTimeOffset _lastFile;
     private TimeSpan _watched;
@@ -47,11 +49,12 @@ internal sealed class VolumeProfile(VolumeOptions options)
     private float _missedFiles;
     private float _nextMissed;
     private float _nextMissedFiles;
+    private float _meanDay;
 
     private bool HasLearned => _watched >= options.WeeksToLearn * Week;
 
-    /// <summary>Whether it was judged for two weeks: what is rare is known a little.</summary>
-    private bool IsFamiliar => _watched >= (options.WeeksToLearn + 2) * Week;
+    /// <summary>Whether it was judged for four weeks, so that what is rare with it is known a little.</summary>
+    private bool IsFamiliar => _watched >= (options.WeeksToLearn + 4) * Week;
 
     private bool IsSilent => HasLearned && _missed >= (IsFamiliar && _waits.IsRegular ? RegularLimit : IrregularLimit);
 
@@ -124,10 +127,11 @@ internal sealed class VolumeProfile(VolumeOptions options)
         writer.Write(_missedFiles);
         writer.Write(_nextMissed);
         writer.Write(_nextMissedFiles);
+        writer.Write(_meanDay);
         _usual.Write(writer);
         _day.Write(writer);
         _waits.Write(writer);
-        _busiestDay.Write(writer);
+        _highestMultiple.Write(writer);
         writer.Write(Crc32.Start.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length)).Value);
         return stream.ToArray();
     }
@@ -155,10 +159,11 @@ internal sealed class VolumeProfile(VolumeOptions options)
             _missedFiles = reader.ReadSingle(),
             _nextMissed = reader.ReadSingle(),
             _nextMissedFiles = reader.ReadSingle(),
+            _meanDay = reader.ReadSingle(),
             _usual = UsualWeek.Read(reader),
             _day = RecentDay.Read(reader),
             _waits = WaitHistory.Read(reader),
-            _busiestDay = RecentPeak.Read(reader),
+            _highestMultiple = RecentPeak.Read(reader),
         };
     }
 
@@ -183,17 +188,22 @@ internal sealed class VolumeProfile(VolumeOptions options)
         else if (_hour != _resumed)
             _usual.Learn(_hour, _files, _day.ClaimsOf(_hour));
 
-        if (next / 24 > _hour / 24 && HasWholeDay && !IsSurge(out float claims, out _)) _busiestDay.Note(claims);
-
+        if (next / 24 > _hour / 24) CloseDay();
         if (++_hoursOfPeriod >= PeriodHours)
         {
             _hoursOfPeriod = 0;
             _waits.EndPeriod();
-            _busiestDay.EndPeriod();
+            _highestMultiple.EndPeriod();
         }
 
         while (_hour < next) _day.Begin(++_hour, _usual.Claims(_hour));
         _files = 0;
+    }
+
+    private void CloseDay()
+    {
+        if (HasLearned && HasWholeDay && !IsSurge(out float claims, out float usual) && usual > 0) _highestMultiple.Note(claims / usual);
+        _meanDay = _usual.ClaimsOfMeanDay();
     }
 
     /// <summary>Counts an hour without a file. Neighbours of an hour with files do not count: a file may be an hour early or late.</summary>
@@ -225,16 +235,20 @@ internal sealed class VolumeProfile(VolumeOptions options)
         _watched = default;
         _usual = new();
         _waits = new();
-        _busiestDay = default;
+        _highestMultiple = default;
+        _meanDay = 0;
         _hoursOfPeriod = 0;
     }
 
     private bool IsSurge(out float claims, out float usual)
     {
         claims = _day.Claims();
-        usual = Math.Max(_day.UsualClaims(), _usual.ClaimsOfMeanDay());
-        return IsFamiliar && HasWholeDay && usual > 0 && claims >= options.SurgeMinimumClaims
-            && claims >= options.SurgeFactor * usual && claims >= BusiestDayFactor * _busiestDay.Value;
+        usual = Math.Max(_day.UsualClaims(), _meanDay);
+        return IsFamiliar && HasWholeDay && usual > 0
+            && claims >= options.SurgeMinimumClaims
+            && claims >= options.SurgeFactor * usual
+            && claims >= SurgeMargin * _highestMultiple.Value * usual
+            && claims >= usual + (SurgeArrivals * _usual.ClaimsOfArrival());
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
