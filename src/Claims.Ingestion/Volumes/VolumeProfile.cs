@@ -27,9 +27,9 @@ internal sealed class VolumeProfile(VolumeOptions options)
     private const float RegularLimit = 1.75f;
     private const float SurgeMargin = 1.75f;
     private const float SurgeArrivals = 6;
-    private const int MaxSilentHours = 4 * UsualWeek.Hours;
-    private const int PeriodHours = 8 * UsualWeek.Hours;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxSilence = 4 * Week;
+    private static readonly TimeSpan Period = 8 * Week;
 
     private UsualWeek _usual = new();
     private RecentDay _day = new();
@@ -37,14 +37,16 @@ internal sealed class VolumeProfile(VolumeOptions options)
     private RecentPeak _highestMultiple;
     private DateTimeOffset _lastPoll;
     private DateTimeOffset _lastFile;
+
+    // For how long it was watched by polls, and when, in that time, other things began.
     private TimeSpan _watched;
+    private TimeSpan _periodFrom;
+    private TimeSpan _waitFrom;
+    private TimeSpan _silentFrom;
+
     private long _hour;
     private long _resumed;
     private int _files;
-    private int _hoursOfPeriod;
-    private int _hoursWaited;
-    private int _hoursHeldBack;
-    private int _hoursSilent;
     private float _missed;
     private float _missedFiles;
     private float _nextMissed;
@@ -77,7 +79,7 @@ internal sealed class VolumeProfile(VolumeOptions options)
         {
             if (at > _lastPoll) _watched += at - _lastPoll;
             if (hour > _hour) CloseHour(hour);
-            if (_hoursSilent > MaxSilentHours) Forget();
+            if (_silentFrom != default && _watched - _silentFrom > MaxSilence) Forget();
         }
 
         _lastPoll = at;
@@ -116,13 +118,12 @@ internal sealed class VolumeProfile(VolumeOptions options)
         writer.Write(_lastPoll.UtcTicks);
         writer.Write(_lastFile.UtcTicks);
         writer.Write(_watched.Ticks);
+        writer.Write(_periodFrom.Ticks);
+        writer.Write(_waitFrom.Ticks);
+        writer.Write(_silentFrom.Ticks);
         writer.Write(_hour);
         writer.Write(_resumed);
         writer.Write(_files);
-        writer.Write(_hoursOfPeriod);
-        writer.Write(_hoursWaited);
-        writer.Write(_hoursHeldBack);
-        writer.Write(_hoursSilent);
         writer.Write(_missed);
         writer.Write(_missedFiles);
         writer.Write(_nextMissed);
@@ -148,13 +149,12 @@ internal sealed class VolumeProfile(VolumeOptions options)
             _lastPoll = new(reader.ReadInt64(), TimeSpan.Zero),
             _lastFile = new(reader.ReadInt64(), TimeSpan.Zero),
             _watched = new(reader.ReadInt64()),
+            _periodFrom = new(reader.ReadInt64()),
+            _waitFrom = new(reader.ReadInt64()),
+            _silentFrom = new(reader.ReadInt64()),
             _hour = reader.ReadInt64(),
             _resumed = reader.ReadInt64(),
             _files = reader.ReadInt32(),
-            _hoursOfPeriod = reader.ReadInt32(),
-            _hoursWaited = reader.ReadInt32(),
-            _hoursHeldBack = reader.ReadInt32(),
-            _hoursSilent = reader.ReadInt32(),
             _missed = reader.ReadSingle(),
             _missedFiles = reader.ReadSingle(),
             _nextMissed = reader.ReadSingle(),
@@ -182,16 +182,18 @@ internal sealed class VolumeProfile(VolumeOptions options)
         if (_files == 0) Wait();
 
         if (IsSilent)
-            _hoursSilent++;
-        else if (_hoursWaited > UsualWeek.Hours)
-            _hoursHeldBack++;
-        else if (_hour != _resumed)
+        {
+            if (_silentFrom == default) _silentFrom = _watched;
+        }
+        else if (_hour != _resumed && _watched - _waitFrom <= Week)
+        {
             _usual.Learn(_hour, _files, _day.ClaimsOf(_hour));
+        }
 
         if (next / 24 > _hour / 24) CloseDay();
-        if (++_hoursOfPeriod >= PeriodHours)
+        if (_watched - _periodFrom >= Period)
         {
-            _hoursOfPeriod = 0;
+            _periodFrom = _watched;
             _waits.EndPeriod();
             _highestMultiple.EndPeriod();
         }
@@ -211,33 +213,31 @@ internal sealed class VolumeProfile(VolumeOptions options)
     {
         _missed += _nextMissed;
         _missedFiles += _nextMissedFiles;
-        if (++_hoursWaited > 1)
-        {
-            _nextMissed = _usual.Arrivals(_hour);
-            _nextMissedFiles = _usual.Files(_hour);
-        }
+        bool isNeighbour = _hour - (_lastFile.UtcTicks / TimeSpan.TicksPerHour) <= 1;
+        (_nextMissed, _nextMissedFiles) = isNeighbour ? (0, 0) : (_usual.Arrivals(_hour), _usual.Files(_hour));
     }
 
-    /// <summary>A wait of more than a week is learned when it ends, unless it was silence: else the usual would fade while one waits.</summary>
+    /// <summary>What a wait has beyond a week is learned when it ends, unless it was silence: else the usual would fade while one waits.</summary>
     private void EndWait()
     {
-        if (!IsSilent && _hoursHeldBack > 0) _usual.LearnNothingFor(_hoursHeldBack / (float)UsualWeek.Hours);
+        TimeSpan waited = _watched - _waitFrom;
+        if (waited > Week && !IsSilent) _usual.LearnNothingFor((float)((waited - Week) / Week));
         if (_missed < IrregularLimit) _waits.Note(_missed);
         _missed = _missedFiles = _nextMissed = _nextMissedFiles = 0;
-        _hoursWaited = _hoursHeldBack = _hoursSilent = 0;
+        _waitFrom = _watched;
+        _silentFrom = default;
     }
 
     /// <summary>After four weeks of silence the facility counts as closed; should it come back, it is learned anew.</summary>
     private void Forget()
     {
-        EndWait();
         _lastFile = default;
-        _watched = default;
+        _watched = _periodFrom = _waitFrom = _silentFrom = default;
+        _missed = _missedFiles = _nextMissed = _nextMissedFiles = 0;
+        _meanDay = 0;
         _usual = new();
         _waits = new();
         _highestMultiple = default;
-        _meanDay = 0;
-        _hoursOfPeriod = 0;
     }
 
     private bool IsSurge(out float claims, out float usual)

@@ -114,6 +114,17 @@ public sealed class VolumeProfileTests
         Assert.Equal(VolumeState.Usual, _profile.Judge(at).State);
     }
 
+    [Fact]
+    public void Judge_PolledOnceADay_CountsWeeksNotPolls()
+    {
+        for (int day = 0; day < 100; day++)
+        {
+            _profile.Count(Start.AddDays(day), day < 60 ? 1 : 0, 10);
+            VolumeState expected = day switch { < 14 => VolumeState.Learning, < 63 => VolumeState.Usual, < 92 => VolumeState.Silent, _ => VolumeState.Learning };
+            Assert.Equal((day, expected), (day, _profile.Judge(Start.AddDays(day)).State));
+        }
+    }
+
     [Theory]
     [InlineData(24, VolumeState.Silent)]
     [InlineData(26, VolumeState.Usual)]
@@ -168,7 +179,7 @@ public sealed class VolumeProfileTests
         Poll(at, hours: 24, files: 0);
 
         Assert.Equal(
-            "no file for 23 hours, in which 21 files are usual; the last one came 2026-01-19 00:07 UTC",
+            "no file for 23 hours, in which 20 files are usual; the last one came 2026-01-19 00:07 UTC",
             _profile.Judge(at.AddHours(23)).Reason);
     }
 
