@@ -217,7 +217,10 @@ internal sealed class VolumeProfile(VolumeOptions options)
         (_nextMissed, _nextMissedFiles) = isNeighbour ? (0, 0) : (_usual.Arrivals(_hour), _usual.Files(_hour));
     }
 
-    /// <summary>What a wait has beyond a week is learned when it ends, unless it was silence: else the usual would fade while one waits.</summary>
+    /// <remarks>
+    /// What a wait has beyond a week is learned when it ends, unless it was silence: else the usual would fade while one waits. A silence that
+    /// would be none for an irregular facility is noted, so that one that is regular no more is not reported again and again.
+    /// </remarks>
     private void EndWait()
     {
         TimeSpan waited = _watched - _waitFrom;
