@@ -4,6 +4,7 @@ using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Scheduling;
+using Claims.Ingestion.Volumes;
 
 namespace Claims.Ingestion.Tests;
 
@@ -17,6 +18,7 @@ public sealed partial class DocsTests
     [InlineData(typeof(DirectoryPollerOptions))]
     [InlineData(typeof(PipelineOptions))]
     [InlineData(typeof(ReadingOptions))]
+    [InlineData(typeof(VolumeOptions))]
     public void Configuration_NamesEverySetting(Type options)
     {
         string text = File.ReadAllText(Path.Combine(RepositoryTests.Root, "docs", "configuration.md"));

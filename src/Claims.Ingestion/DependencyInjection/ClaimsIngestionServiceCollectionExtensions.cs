@@ -5,6 +5,7 @@ using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
+using Claims.Ingestion.Volumes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +22,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
     public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services) =>
         services.AddClaimsIngestion(new ConfigurationBuilder().Build());
 
-    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c> and <c>Reading</c>.</summary>
+    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c> and <c>Volumes</c>.</summary>
     /// <remarks>It may be called again: nothing is added twice. Settings are checked when the host starts.</remarks>
     /// <param name="services">The services to add to.</param>
     /// <param name="section">The section.</param>
@@ -42,7 +43,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<DirectoryPollerOptions>("DirectoryPoller");
         builder.AddCheckedOptions<PipelineOptions>("Pipeline");
         builder.AddCheckedOptions<ReadingOptions>("Reading");
-        builder.AddCheckedOptions<Claims.Ingestion.Volumes.VolumeOptions>("Volumes");
+        builder.AddCheckedOptions<VolumeOptions>("Volumes");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
         services.AddOptions<FacilityListOptions>().Bind(section).ValidateOnStart();

@@ -18,12 +18,10 @@ internal sealed class UsualWeek
 
     public float Claims(long hour) => _claims[hour % Hours];
 
-    public float ClaimsOfMeanDay()
-    {
-        float week = 0;
-        foreach (float claims in _claims) week += claims;
-        return week / 7;
-    }
+    public float ClaimsOfMeanDay() => Sum(_claims) / 7;
+
+    /// <summary>The claims of an hour that brought any file.</summary>
+    public float ClaimsOfArrival() => Sum(_claims) / Sum(_arrivals);
 
     public void Learn(long hour, int files, float claims)
     {
@@ -63,5 +61,12 @@ internal sealed class UsualWeek
         for (int i = 0; i < Hours; i++) week._files[i] = (float)reader.ReadHalf();
         for (int i = 0; i < Hours; i++) week._claims[i] = reader.ReadSingle();
         return week;
+    }
+
+    private static float Sum(float[] values)
+    {
+        float sum = 0;
+        foreach (float value in values) sum += value;
+        return sum;
     }
 }

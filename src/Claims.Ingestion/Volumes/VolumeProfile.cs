@@ -10,7 +10,8 @@ namespace Claims.Ingestion.Volumes;
 /// Files come in bursts and most hours bring none, so how far one hour deviates (a z-score) says nothing. What can be counted are the files
 /// that were to be expected since the last one: each empty hour adds the share of weeks in which it brought any. Silence is when that count
 /// reaches <see cref="VolumeOptions.SilenceExpectedFiles"/>, sooner or later by how the facility's waits usually go: <see cref="WaitHistory"/>.
-/// A surge is many times the usual claims and also clearly more than the busiest day of late.
+/// A surge is <see cref="VolumeOptions.SurgeFactor"/> times the claims usual for 24 hours, and beyond what chance makes of a few files of
+/// uneven size: a clearly higher multiple than on any day of late, and six usual arrivals on top of the usual.
 /// </para>
 /// <para>
 /// An hour in which nobody polled teaches nothing and does not count as silence. What comes with the first poll after more than
@@ -24,34 +25,38 @@ internal sealed class VolumeProfile(VolumeOptions options)
 
     private const byte Version = 1;
     private const float RegularLimit = 1.75f;
-    private const float BusiestDayFactor = 1.75f;
-    private const int MaxSilentHours = 4 * UsualWeek.Hours;
-    private const int PeriodHours = 8 * UsualWeek.Hours;
+    private const float SurgeMargin = 1.75f;
+    private const float SurgeArrivals = 6;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxSilence = 4 * Week;
+    private static readonly TimeSpan Period = 8 * Week;
 
     private UsualWeek _usual = new();
     private RecentDay _day = new();
     private WaitHistory _waits = new();
-    private RecentPeak _busiestDay;
+    private RecentPeak _highestMultiple;
     private DateTimeOffset _lastPoll;
     private DateTimeOffset _lastFile;
+
+    // For how long it was watched by polls, and when, in that time, other things began.
     private TimeSpan _watched;
+    private TimeSpan _periodFrom;
+    private TimeSpan _waitFrom;
+    private TimeSpan _silentFrom;
+
     private long _hour;
     private long _resumed;
     private int _files;
-    private int _hoursOfPeriod;
-    private int _hoursWaited;
-    private int _hoursHeldBack;
-    private int _hoursSilent;
     private float _missed;
     private float _missedFiles;
     private float _nextMissed;
     private float _nextMissedFiles;
+    private float _meanDay;
 
     private bool HasLearned => _watched >= options.WeeksToLearn * Week;
 
-    /// <summary>Whether it was judged for two weeks: what is rare is known a little.</summary>
-    private bool IsFamiliar => _watched >= (options.WeeksToLearn + 2) * Week;
+    /// <summary>Whether it was judged for four weeks, so that what is rare with it is known a little.</summary>
+    private bool IsFamiliar => _watched >= (options.WeeksToLearn + 4) * Week;
 
     private bool IsSilent => HasLearned && _missed >= (IsFamiliar && _waits.IsRegular ? RegularLimit : IrregularLimit);
 
@@ -74,6 +79,7 @@ internal sealed class VolumeProfile(VolumeOptions options)
         {
             if (at > _lastPoll) _watched += at - _lastPoll;
             if (hour > _hour) CloseHour(hour);
+            if (_silentFrom != default && _watched - _silentFrom > MaxSilence) Forget();
         }
 
         _lastPoll = at;
@@ -112,21 +118,21 @@ internal sealed class VolumeProfile(VolumeOptions options)
         writer.Write(_lastPoll.UtcTicks);
         writer.Write(_lastFile.UtcTicks);
         writer.Write(_watched.Ticks);
+        writer.Write(_periodFrom.Ticks);
+        writer.Write(_waitFrom.Ticks);
+        writer.Write(_silentFrom.Ticks);
         writer.Write(_hour);
         writer.Write(_resumed);
         writer.Write(_files);
-        writer.Write(_hoursOfPeriod);
-        writer.Write(_hoursWaited);
-        writer.Write(_hoursHeldBack);
-        writer.Write(_hoursSilent);
         writer.Write(_missed);
         writer.Write(_missedFiles);
         writer.Write(_nextMissed);
         writer.Write(_nextMissedFiles);
+        writer.Write(_meanDay);
         _usual.Write(writer);
         _day.Write(writer);
         _waits.Write(writer);
-        _busiestDay.Write(writer);
+        _highestMultiple.Write(writer);
         writer.Write(Crc32.Start.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length)).Value);
         return stream.ToArray();
     }
@@ -143,21 +149,21 @@ internal sealed class VolumeProfile(VolumeOptions options)
             _lastPoll = new(reader.ReadInt64(), TimeSpan.Zero),
             _lastFile = new(reader.ReadInt64(), TimeSpan.Zero),
             _watched = new(reader.ReadInt64()),
+            _periodFrom = new(reader.ReadInt64()),
+            _waitFrom = new(reader.ReadInt64()),
+            _silentFrom = new(reader.ReadInt64()),
             _hour = reader.ReadInt64(),
             _resumed = reader.ReadInt64(),
             _files = reader.ReadInt32(),
-            _hoursOfPeriod = reader.ReadInt32(),
-            _hoursWaited = reader.ReadInt32(),
-            _hoursHeldBack = reader.ReadInt32(),
-            _hoursSilent = reader.ReadInt32(),
             _missed = reader.ReadSingle(),
             _missedFiles = reader.ReadSingle(),
             _nextMissed = reader.ReadSingle(),
             _nextMissedFiles = reader.ReadSingle(),
+            _meanDay = reader.ReadSingle(),
             _usual = UsualWeek.Read(reader),
             _day = RecentDay.Read(reader),
             _waits = WaitHistory.Read(reader),
-            _busiestDay = RecentPeak.Read(reader),
+            _highestMultiple = RecentPeak.Read(reader),
         };
     }
 
@@ -175,30 +181,31 @@ internal sealed class VolumeProfile(VolumeOptions options)
     {
         if (_files == 0) Wait();
 
-        if (_hoursSilent > MaxSilentHours)
+        if (IsSilent)
         {
-            Forget();
-            return;
+            if (_silentFrom == default) _silentFrom = _watched;
+        }
+        else if (_hour != _resumed && _watched - _waitFrom <= Week)
+        {
+            _usual.Learn(_hour, _files, _day.ClaimsOf(_hour));
         }
 
-        if (IsSilent)
-            _hoursSilent++;
-        else if (_hoursWaited > UsualWeek.Hours)
-            _hoursHeldBack++;
-        else if (_hour != _resumed)
-            _usual.Learn(_hour, _files, _day.ClaimsOf(_hour));
-
-        if (_hour % 24 == 23 && HasWholeDay && !IsSurge(out float claims, out _)) _busiestDay.Note(claims);
-
-        if (++_hoursOfPeriod >= PeriodHours)
+        if (next / 24 > _hour / 24) CloseDay();
+        if (_watched - _periodFrom >= Period)
         {
-            _hoursOfPeriod = 0;
+            _periodFrom = _watched;
             _waits.EndPeriod();
-            _busiestDay.EndPeriod();
+            _highestMultiple.EndPeriod();
         }
 
         while (_hour < next) _day.Begin(++_hour, _usual.Claims(_hour));
         _files = 0;
+    }
+
+    private void CloseDay()
+    {
+        if (HasLearned && HasWholeDay && !IsSurge(out float claims, out float usual) && usual > 0) _highestMultiple.Note(claims / usual);
+        _meanDay = _usual.ClaimsOfMeanDay();
     }
 
     /// <summary>Counts an hour without a file. Neighbours of an hour with files do not count: a file may be an hour early or late.</summary>
@@ -206,41 +213,45 @@ internal sealed class VolumeProfile(VolumeOptions options)
     {
         _missed += _nextMissed;
         _missedFiles += _nextMissedFiles;
-        if (++_hoursWaited > 1)
-        {
-            _nextMissed = _usual.Arrivals(_hour);
-            _nextMissedFiles = _usual.Files(_hour);
-        }
+        bool isNeighbour = _hour - (_lastFile.UtcTicks / TimeSpan.TicksPerHour) <= 1;
+        (_nextMissed, _nextMissedFiles) = isNeighbour ? (0, 0) : (_usual.Arrivals(_hour), _usual.Files(_hour));
     }
 
-    /// <summary>A wait of more than a week is learned when it ends, unless it was silence: else the usual would fade while one waits.</summary>
+    /// <remarks>
+    /// What a wait has beyond a week is learned when it ends, unless it was silence: else the usual would fade while one waits. A silence that
+    /// would be none for an irregular facility is noted, so that one that is regular no more is not reported again and again.
+    /// </remarks>
     private void EndWait()
     {
-        if (!IsSilent && _hoursHeldBack > 0) _usual.LearnNothingFor(_hoursHeldBack / (float)UsualWeek.Hours);
-        if (HasLearned && _missed < IrregularLimit) _waits.Note(_missed);
+        TimeSpan waited = _watched - _waitFrom;
+        if (waited > Week && !IsSilent) _usual.LearnNothingFor((float)((waited - Week) / Week));
+        if (_missed < IrregularLimit) _waits.Note(_missed);
         _missed = _missedFiles = _nextMissed = _nextMissedFiles = 0;
-        _hoursWaited = _hoursHeldBack = _hoursSilent = 0;
+        _waitFrom = _watched;
+        _silentFrom = default;
     }
 
     /// <summary>After four weeks of silence the facility counts as closed; should it come back, it is learned anew.</summary>
     private void Forget()
     {
-        EndWait();
+        _lastFile = default;
+        _watched = _periodFrom = _waitFrom = _silentFrom = default;
+        _missed = _missedFiles = _nextMissed = _nextMissedFiles = 0;
+        _meanDay = 0;
         _usual = new();
         _waits = new();
-        _busiestDay = default;
-        _lastPoll = _lastFile = default;
-        _watched = default;
-        _hour = _resumed = 0;
-        _hoursOfPeriod = 0;
+        _highestMultiple = default;
     }
 
     private bool IsSurge(out float claims, out float usual)
     {
         claims = _day.Claims();
-        usual = Math.Max(_day.UsualClaims(), _usual.ClaimsOfMeanDay());
-        return IsFamiliar && HasWholeDay && usual > 0 && claims >= options.SurgeMinimumClaims
-            && claims >= options.SurgeFactor * usual && claims >= BusiestDayFactor * _busiestDay.Value;
+        usual = Math.Max(_day.UsualClaims(), _meanDay);
+        return IsFamiliar && HasWholeDay && usual > 0
+            && claims >= options.SurgeMinimumClaims
+            && claims >= options.SurgeFactor * usual
+            && claims >= SurgeMargin * _highestMultiple.Value * usual
+            && claims >= usual + (SurgeArrivals * _usual.ClaimsOfArrival());
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

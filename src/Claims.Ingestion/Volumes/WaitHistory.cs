@@ -10,14 +10,17 @@ internal struct WaitHistory()
 {
     private const int MinWaits = 20;
     private const float LongWait = 1.5f;
-    private const float Weight = 1 / 32f;
+    private const int MemoryStart = 6;
+    private const int Memory = 48;
     private RecentPeak _longest;
+    private int _memory = MemoryStart;
     private float _mean = 1;
     private float _meanSquare = 2;
 
-    /// <summary>Whether one missed file never happened of late, or only just.</summary>
+    /// <summary>Whether no wait of late missed clearly more than one file.</summary>
     public readonly bool IsRegular => _longest.Count >= MinWaits && _longest.Value <= LongWait;
 
+    /// <summary>By how much its waits are longer than random ones.</summary>
     public readonly float Scale => Math.Max(1, _meanSquare / (2 * _mean));
 
     public void Note(float missed)
@@ -26,8 +29,9 @@ internal struct WaitHistory()
         if (missed <= 0)
             return;
 
-        _mean += Weight * (missed - _mean);
-        _meanSquare += Weight * ((missed * missed) - _meanSquare);
+        if (_memory < Memory) _memory++;
+        _mean += (missed - _mean) / _memory;
+        _meanSquare += ((missed * missed) - _meanSquare) / _memory;
     }
 
     public void EndPeriod() => _longest.EndPeriod();
@@ -35,6 +39,7 @@ internal struct WaitHistory()
     public readonly void Write(BinaryWriter writer)
     {
         _longest.Write(writer);
+        writer.Write(_memory);
         writer.Write(_mean);
         writer.Write(_meanSquare);
     }
@@ -42,6 +47,7 @@ internal struct WaitHistory()
     public static WaitHistory Read(BinaryReader reader) => new()
     {
         _longest = RecentPeak.Read(reader),
+        _memory = reader.ReadInt32(),
         _mean = reader.ReadSingle(),
         _meanSquare = reader.ReadSingle(),
     };

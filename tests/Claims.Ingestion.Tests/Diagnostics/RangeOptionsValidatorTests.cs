@@ -3,6 +3,7 @@ using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Scheduling;
+using Claims.Ingestion.Volumes;
 
 namespace Claims.Ingestion.Tests.Diagnostics;
 
@@ -128,6 +129,27 @@ public sealed class RangeOptionsValidatorTests
             MaxDepth = 7,
             UtcOffset = new TimeSpan(14, 0, 1),
         }));
+
+    [Fact]
+    public void VolumeOptions_Defaults_AreAsDocumented()
+    {
+        var options = new VolumeOptions();
+
+        Assert.Equal(
+            (true, 2, 8.0, 4.0, 500),
+            (options.Enabled, options.WeeksToLearn, options.SilenceExpectedFiles, options.SurgeFactor, options.SurgeMinimumClaims));
+        Assert.Null(Failures(options));
+    }
+
+    [Fact]
+    public void VolumeOptions_AllInvalid_NamesEach() => Assert.Equal(
+        [
+            "Claims:X:WeeksToLearn is 9; it must be from 1 to 8.",
+            "Claims:X:SilenceExpectedFiles is 1.9; it must be from 2 to 1000.",
+            "Claims:X:SurgeFactor is NaN; it must be from 1.5 to 1000.",
+            "Claims:X:SurgeMinimumClaims is 0; it must be from 1 to 1000000000.",
+        ],
+        Failures(new VolumeOptions { WeeksToLearn = 9, SilenceExpectedFiles = 1.9, SurgeFactor = double.NaN, SurgeMinimumClaims = 0 }));
 
     private static IEnumerable<string>? Failures<TOptions>(TOptions options)
         where TOptions : class => new RangeOptionsValidator<TOptions>("Claims:X").Validate(null, options).Failures;

@@ -39,13 +39,25 @@ internal sealed record SimulatedFacility(string Name, Func<Random, Func<DateTime
         };
     }, 400, 0.4);
 
+    /// <summary>One file each night within 20 minutes of 2.</summary>
+    public static readonly SimulatedFacility PunctualBatch = new("punctual batch", random =>
+    {
+        DateTimeOffset due = Start.AddHours(2);
+        return at =>
+        {
+            if (at < due) return 0;
+            due = new DateTimeOffset(at.Date.AddDays(1), TimeSpan.Zero).AddHours(2).AddMinutes(random.Next(-20, 21));
+            return 1;
+        };
+    }, 400, 0.4);
+
     /// <summary>Six times a week, in working hours, 5 to 60 files over an hour or two.</summary>
     public static readonly SimulatedFacility Bursts = new("bursts", random =>
     {
         int left = 0;
         return at =>
         {
-            if (at.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && at.Hour is >= 8 and < 18 && random.NextDouble() < 6 / 100.0) left += random.Next(5, 61);
+            if (!IsWeekend(at) && at.Hour is >= 8 and < 18 && random.NextDouble() < 6 / 100.0) left += random.Next(5, 61);
             int now = Math.Min(left, random.Next(5, 21));
             left -= now;
             return now;
@@ -54,23 +66,37 @@ internal sealed record SimulatedFacility(string Name, Func<Random, Func<DateTime
 
     /// <summary>Two files a week at any time of the working week.</summary>
     public static readonly SimulatedFacility Quiet = new("quiet", random =>
-        at => at.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && at.Hour is >= 8 and < 18 ? Poisson(random, 2 / 100.0) : 0, 150, 0.8);
+        at => !IsWeekend(at) && at.Hour is >= 8 and < 18 ? Poisson(random, 2 / 100.0) : 0, 150, 0.8);
 
-    public static readonly SimulatedFacility[] All = [Clinic, Hospital, Batch, Bursts, Quiet];
+    public static readonly SimulatedFacility[] All = [Clinic, Hospital, Batch, PunctualBatch, Bursts, Quiet];
 
-    public IEnumerable<SimulatedPoll> Polls(int seed, int weeks)
+    /// <summary>Its polls from the start on; at times it brings other than its usual files: none, ten times as many.</summary>
+    public IEnumerable<SimulatedPoll> Polls(int seed, int weeks, Func<DateTimeOffset, double>? timesUsual = null)
     {
         var random = new Random(seed);
         Func<DateTimeOffset, int> next = Files(random);
         DateTimeOffset end = Start.AddDays(7 * weeks);
         for (DateTimeOffset at = Start; at < end; at += Interval)
         {
-            int files = next(at);
+            int files = (int)((next(at) * (timesUsual?.Invoke(at) ?? 1)) + random.NextDouble());
             long claims = 0;
             for (int i = 0; i < files; i++) claims += 1 + (long)(ClaimsOfFile * Math.Exp(ClaimsSpread * Normal(random)));
             yield return new(at, files, claims);
         }
     }
+
+    /// <summary>A random moment between the 9th and the 24th week, in the hours of work.</summary>
+    public static DateTimeOffset BusyMoment(int seed)
+    {
+        var random = new Random(seed + 1000);
+        DateTimeOffset moment = Start.AddDays(56 + random.Next(105)).AddHours(random.Next(24));
+        while (IsWeekend(moment) || moment.Hour is < 8 or >= 18) moment = moment.AddHours(1);
+        return moment;
+    }
+
+    public override string ToString() => Name;
+
+    private static bool IsWeekend(DateTimeOffset at) => at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
 
     private static int Poisson(Random random, double mean)
     {
