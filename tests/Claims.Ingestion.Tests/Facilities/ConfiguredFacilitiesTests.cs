@@ -60,7 +60,7 @@ public sealed class ConfiguredFacilitiesTests
         IReadOnlyList<Facility> first = await directory.GetFacilitiesAsync(Waiting.Token);
 
         root["Claims:Facilities:0:Priority"] = "11";
-        root.Reload();
+        Assert.ThrowsAny<Exception>(root.Reload);
 
         Assert.Same(first, await directory.GetFacilitiesAsync(Waiting.Token));
         Assert.Same(first, await directory.GetFacilitiesAsync(Waiting.Token));
