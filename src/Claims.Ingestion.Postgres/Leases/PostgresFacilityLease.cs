@@ -149,7 +149,7 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
               JOIN due d ON d.facility_id = l.facility_id
               LEFT JOIN claims.facility_state s ON s.facility_id = l.facility_id
               WHERE (l.owner IS NULL OR l.expires_at <= clock_timestamp())
-                AND (d.is_forced OR ((l.served_slot IS NULL OR d.slot - l.served_slot >= d.gap) AND s.is_paused IS NOT TRUE))
+                AND (d.is_forced OR ((l.served_slot IS NULL OR d.slot - l.served_slot >= d.gap OR l.served_slot - d.slot > 4 * d.gap) AND s.is_paused IS NOT TRUE))
               ORDER BY l.facility_id
               FOR UPDATE OF l SKIP LOCKED),
             granted AS (

@@ -9,7 +9,7 @@ public sealed record FacilityLease(string FacilityId, long Epoch, DateTimeOffset
 /// <summary>A facility that is due.</summary>
 /// <param name="FacilityId">The facility.</param>
 /// <param name="Slot">The slot.</param>
-/// <param name="MinimumGap">How far the slot must lie behind the one served last; a nearer one counts as served, so that a slot that moved a little is not served twice.</param>
+/// <param name="MinimumGap">Half the facility's interval: how far the slot must lie behind the one served last. A nearer one counts as served, so that a slot that moved a little is not served twice.</param>
 /// <param name="IsForced">Whether it is granted though the facility is paused or the slot is served: somebody asked for it.</param>
 public sealed record LeaseRequest(string FacilityId, DateTimeOffset Slot, TimeSpan MinimumGap, bool IsForced = false);
 

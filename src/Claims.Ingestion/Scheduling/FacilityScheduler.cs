@@ -14,7 +14,7 @@ internal sealed class FacilityScheduler(
     internal static readonly TimeSpan DirectoryRefresh = TimeSpan.FromSeconds(2);
 
     private IReadOnlyList<Facility>? _facilities;
-    private DateTimeOffset _refreshAt;
+    private long? _refreshedAt;
     private bool _hasRecords;
     private bool _recordsFail;
     private bool _saidCrowded;
@@ -58,10 +58,10 @@ internal sealed class FacilityScheduler(
     /// <returns>How long to wait for the next round.</returns>
     internal async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() >= _refreshAt)
+        if (_refreshedAt is null || time.GetElapsedTime(_refreshedAt.Value) >= DirectoryRefresh)
         {
             await RefreshAsync(cancellationToken);
-            _refreshAt = time.GetUtcNow() + DirectoryRefresh;
+            _refreshedAt = time.GetTimestamp();
         }
 
         DateTimeOffset now = time.GetUtcNow();
@@ -82,10 +82,11 @@ internal sealed class FacilityScheduler(
 
         if (missed > 0) logger.SlotsMissed(missed, catchUps);
         Interlocked.Exchange(ref _lastBeat, time.GetTimestamp());
-        DateTimeOffset next = plan.NextDue is { } due && due < _refreshAt ? due : _refreshAt;
+        TimeSpan wait = DirectoryRefresh - time.GetElapsedTime(_refreshedAt.Value);
+        if (plan.NextDue is { } due && due - now < wait) wait = due - now;
 
         // Delays are cut to whole milliseconds: without rounding up the loop would spin in the last one.
-        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((next - now).TotalMilliseconds)));
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds)));
     }
 
     private async Task RefreshAsync(CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ public interface IFacilityLease
     /// <value><see langword="null"/> when leases last until they are released, because there is no other host.</value>
     TimeSpan? Duration { get; }
 
-    /// <summary>Takes the leases of facilities that are due. Those that another host holds, or whose slot is served already, are not granted.</summary>
+    /// <summary>Takes the leases of facilities that are due. Those that another host holds, or whose slot is served already, are not granted. A slot that lies more than two intervals before the one served
+    /// last is granted: the clock was set back.</summary>
     /// <param name="requests">The facilities, each once.</param>
     /// <param name="cancellationToken">The token to cancel the asking.</param>
     /// <returns>The granted leases. Each has a higher epoch than every lease of its facility before.</returns>

@@ -17,7 +17,7 @@ internal sealed class SingleHostLease(TimeProvider time) : IFacilityLease
             foreach (LeaseRequest request in requests)
             {
                 Row row = RowOf(request.FacilityId);
-                bool isServed = row.Record?.Slot is { } served && request.Slot - served < request.MinimumGap;
+                bool isServed = row.Record?.Slot is { } served && request.Slot - served < request.MinimumGap && served - request.Slot <= 4 * request.MinimumGap;
                 if (row.IsHeld || (!request.IsForced && (isServed || row.Record is { IsPaused: true }))) continue;
                 row.IsHeld = true;
                 granted.Add(new LeaseGrant(new FacilityLease(request.FacilityId, ++row.Epoch, request.Slot), row.Record));

@@ -23,6 +23,7 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
     /// <returns>Whether they are too many for the stagger.</returns>
     public bool Replan(IReadOnlyList<FacilityEntry> entries, DateTimeOffset now)
     {
+        if (now < _taken) _taken = now;
         Planned[] catchUps = [.. _queue.UnorderedItems.Where(item => item.Element.IsCatchUp).Select(item => item.Element)];
         HashSet<string> known = [.. _entries.Keys];
         _entries = entries.ToDictionary(e => e.Facility.Id, StringComparer.Ordinal);
@@ -36,6 +37,9 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
     /// <summary>Takes every slot up to now, and plans the next of each facility.</summary>
     public IReadOnlyList<(FacilityEntry Entry, DateTimeOffset Slot, bool IsLate)> TakeDue(DateTimeOffset now)
     {
+        // The clock was set back: what is planned lies too far ahead.
+        if (now < _taken) Replan([.. _entries.Values], now);
+
         var due = new List<(FacilityEntry, DateTimeOffset, bool)>();
         while (_queue.TryPeek(out Planned planned, out DateTimeOffset at) && at <= now)
         {

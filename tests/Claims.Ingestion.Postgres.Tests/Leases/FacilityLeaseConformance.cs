@@ -46,6 +46,15 @@ public abstract class FacilityLeaseConformance
     }
 
     [Fact]
+    public async Task Acquire_ClockWasSetBackByDays_IsGranted()
+    {
+        await Leases.ReleaseAsync(await AcquireAsync("A"), Record("A", Slot), Token);
+
+        Assert.Empty(await Leases.AcquireAsync([Request("A", Slot - Interval)], Token));
+        Assert.Single(await Leases.AcquireAsync([Request("A", Slot.AddDays(-2))], Token));
+    }
+
+    [Fact]
     public async Task Release_WithoutARecord_LeavesTheSlotUnserved()
     {
         await Leases.ReleaseAsync(await AcquireAsync("A"), null, Token);

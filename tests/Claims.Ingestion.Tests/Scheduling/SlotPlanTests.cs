@@ -1,0 +1,86 @@
+using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Scheduling;
+using CsCheck;
+using Microsoft.Extensions.Options;
+
+namespace Claims.Ingestion.Tests.Scheduling;
+
+public sealed class SlotPlanTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 10, 7, 13, TimeSpan.Zero);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
+
+    [Fact]
+    public void TakeDue_ClockIsSetBack_GoesOnByTheNewTime()
+    {
+        SlotPlan plan = Create();
+        plan.Replan(Entries(50), Start);
+        plan.TakeDue(Start.AddHours(1));
+
+        DateTimeOffset back = Start.AddHours(-5);
+        Assert.Empty(plan.TakeDue(back));
+        int due = 0;
+        for (DateTimeOffset now = back; now <= back + Interval; now = now.AddSeconds(1)) due += plan.TakeDue(now).Count;
+
+        Assert.Equal(50, due);
+    }
+
+    [Fact]
+    public void TakeDue_AnyClockAndChanges_RunsEachFacilityOnceAnInterval() => Gen.Select(Gen.Int[1, 80], Gen.Int[0, int.MaxValue]).Sample((count, seed) =>
+    {
+        var random = new Random(seed);
+        SlotPlan plan = Create();
+        FacilityEntry[] entries = Entries(count + 5);
+        plan.Replan(entries[..count], Start);
+        var slots = new Dictionary<string, List<DateTimeOffset>>(StringComparer.Ordinal);
+        DateTimeOffset now = Start;
+        while (now < Start + (6 * Interval))
+        {
+            // Facilities come and go; the loop turns at odd moments, never later than the tolerance.
+            if (random.Next(50) == 0) plan.Replan(entries[..(count + random.Next(5))], now);
+            foreach ((FacilityEntry entry, DateTimeOffset slot, bool isLate) in plan.TakeDue(now))
+            {
+                if (isLate) return false;
+                if (!slots.TryGetValue(entry.Facility.Id, out List<DateTimeOffset>? served)) slots.Add(entry.Facility.Id, served = []);
+
+                // As the lease does: a slot that moved a little is served already.
+                if (served.Count > 0 && slot - served[^1] < Interval / 2) continue;
+                served.Add(slot);
+            }
+
+            now = now.AddMilliseconds(random.Next(1, (int)plan.Tolerance.TotalMilliseconds));
+        }
+
+        return entries[..count].All(e => slots[e.Facility.Id].Count is 5 or 6 or 7
+            && slots[e.Facility.Id].Zip(slots[e.Facility.Id].Skip(1), (a, b) => b - a).All(gap => gap >= Interval / 2 && gap <= Interval * 1.6));
+    });
+
+    [Fact]
+    public void CatchUpAfterStart_SlotsServedBeforeTheStop_AreMadeUpForOnce()
+    {
+        SlotPlan plan = Create();
+        FacilityEntry[] entries = Entries(60);
+        plan.Replan(entries, Start);
+        var schedule = new PollSchedule(entries.Select(e => e.Facility), new SchedulingOptions());
+        PollRecord[] records = [.. entries.Select(e => new PollRecord { FacilityId = e.Facility.Id, Slot = schedule.NextAfter(e.Facility.Id, Start.AddHours(-3)) })];
+
+        (int missed, int catchUps) = plan.CatchUpAfterStart(records, Start);
+
+        Assert.Equal(60, missed);
+        Assert.InRange(catchUps, 25, 35);
+        Assert.Equal(0, plan.CatchUpAfterStart(records.Select(r => r with { Slot = schedule.NextAfter(r.FacilityId, Start - Interval) }), Start).Missed);
+        int due = 0;
+        for (DateTimeOffset now = Start; now <= Start + Interval; now = now.AddSeconds(1))
+        {
+            var taken = plan.TakeDue(now);
+            Assert.InRange(taken.Count, 0, 2);
+            due += taken.Count;
+        }
+
+        Assert.Equal(60 + catchUps, due);
+    }
+
+    private static SlotPlan Create() => new(Options.Create(new SchedulingOptions()));
+
+    private static FacilityEntry[] Entries(int count) => [.. Enumerable.Range(0, count).Select(i => new FacilityEntry(new Facility($"F-{i}", "fake", "there")))];
+}
