@@ -39,7 +39,7 @@ public sealed class FairQueuePropertyTests
 
     [Fact]
     public void IdleFacilityComesBack_IsServedAtOnceAndNotMoreThanItsShare() =>
-        Gen.Select(Gen.Int[1, MaxCost].Array[20, 200], Gen.Int[1, MaxCost].Array[20, 200], Gen.Int[0, 5], Gen.Int[0, 100]).Sample((flood, late, before, alone) =>
+        Gen.Select(Gen.Int[1, MaxCost].Array[20, 200], Gen.Int[1, MaxCost].Array[20, 200], Gen.Int[0, 5], Gen.Int[1, 100]).Sample((flood, late, before, alone) =>
         {
             var queue = new FairQueue<(int Facility, int Cost)>(new FairClock());
             var shares = new Shares(2);

@@ -7,6 +7,8 @@ namespace Claims.Ingestion.Tests.Pipeline;
 /// <summary>What one facility drops, however much it is, does not hold up the others.</summary>
 public sealed class FairShareTests
 {
+    private static readonly Facility Other = new("FAC-2", "fake", "nowhere");
+
     private readonly SemaphoreSlim _permits = new(0);
     private readonly Signal _reached = new();
 
@@ -25,22 +27,28 @@ public sealed class FairShareTests
         (Task flooding, PollTally flood) = Poll(kit, kit.Facility);
         await _reached.WaitAsync();
         await StoreBatchAsync();
-        await Waiting.UntilAsync(() => kit.Pipeline.Budget.Waiting > 0);
+        await Waiting.UntilAsync(() => kit.Pipeline.Budget is { FilesInUse: 32, Waiting: 3 });
 
         (Task polling, PollTally late) = Poll(kit, Other);
-        await Waiting.UntilAsync(() => kit.Pipeline.InFlight.Count > 0 && kit.Poller.Listed.Contains(Other.Id));
-        await StoreBatchAsync();
-        await polling.Soon();
+        await Waiting.UntilAsync(() => kit.Pipeline.Budget.Waiting == 4);
         int before = kit.Store.Tried.Count;
-        while (!kit.Store.Tried.Any(batch => batch.Contains("b"))) await StoreBatchAsync();
+        while (!polling.IsCompleted)
+        {
+            await StoreBatchAsync();
+            await Waiting.UntilAsync(() => polling.IsCompleted || kit.Pipeline.Budget.Waiting == 4);
+        }
 
-        // One batch may be complete, and the two readers may hold a file each, when the file comes.
-        Assert.InRange(kit.Store.Tried.Count - before, 0, 3);
+        while (!kit.Store.Tried.Any(batch => batch.Contains("b"))) await StoreBatchAsync();
+        int batches = kit.Store.Tried.Count - before;
         _permits.Release(Flood);
         await late.Completion.Soon();
         await flooding.Soon();
         await flood.Completion.Soon();
         await kit.StopCleanAsync();
+
+        // At most two until the budget has room, as a batch may be of one file and the flood came first; then one may be
+        // complete, and the two readers may hold a file each.
+        Assert.InRange(batches, 1, 5);
         Assert.Equal((Flood, 1), (flood.Stored, late.Stored));
     }
 
@@ -64,12 +72,11 @@ public sealed class FairShareTests
 
         (_, PollTally small) = Poll(kit, Other);
         await small.Completion.Soon();
-
-        Assert.Equal((9, 2), (small.Stored, kit.Store.Tried.Count(batch => batch[0].StartsWith("huge", StringComparison.Ordinal))));
+        int hugeTried = kit.Store.Tried.Count(batch => batch[0].StartsWith("huge", StringComparison.Ordinal));
         gate.Open();
         await huge.Completion.Soon();
         await kit.StopCleanAsync();
-        Assert.Equal(20, huge.Stored);
+        Assert.Equal((9, 2, 20), (small.Stored, hugeTried, huge.Stored));
     }
 
     [Fact]
@@ -116,11 +123,12 @@ public sealed class FairShareTests
             await StoreBatchAsync();
         }
 
-        string[] mixes = [.. kit.Store.Tried.Select(batch => string.Concat(batch.Select(id => id[0]).Distinct().Order()))];
-        Assert.Contains("abc", mixes);
-        Assert.Equal(12, kit.Store.Tried.Sum(batch => batch.Count(id => id[0] != 'a')));
+        string[][] tried = [.. kit.Store.Tried];
         _permits.Release(100);
         await kit.StopCleanAsync();
+        string[] mixes = [.. tried.Select(batch => string.Concat(batch.Select(id => id[0]).Distinct().Order()))];
+        Assert.Contains("abc", mixes);
+        Assert.Equal(12, tried.Sum(batch => batch.Count(id => id[0] != 'a')));
     }
 
     [Fact]
@@ -148,8 +156,6 @@ public sealed class FairShareTests
         kit.AssertFree();
         Assert.Equal(0, kit.Pipeline.Budget.Waiting);
     }
-
-    private static Facility Other { get; } = new("FAC-2", "fake", "nowhere");
 
     private static (Task Task, PollTally Tally) Poll(Kit kit, Facility facility)
     {
