@@ -30,7 +30,10 @@ public sealed class PipelineOptions
     public int Readers { get; set; } = 2;
 
     /// <summary>How many batches are written at once: connections of the Ingestion pool in use.</summary>
-    /// <value>The default is 2; from 1 to 64.</value>
+    /// <value>
+    /// The default is 2; from 1 to 64. One of them is kept free of large files, those that flow in slices, so that no small file
+    /// waits for one. With a single writer there is none to keep free: while it stores a large file, everything else waits.
+    /// </value>
     [Range(1, 64)]
     public int Writers { get; set; } = 2;
 

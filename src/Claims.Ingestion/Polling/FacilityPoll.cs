@@ -58,7 +58,10 @@ internal sealed class FacilityPoll(
         Facility facility = order.Facility;
         string? acknowledgementError = pipeline.AcknowledgementErrors.ErrorOf(facility.Id);
         bool isAcknowledged = true;
-        var downloads = new ParallelOptions { MaxDegreeOfParallelism = polling.Value.DownloadsPerFacility, CancellationToken = deadline.Token };
+
+        // A back-fill is in no hurry.
+        int atOnce = order.Range is null ? polling.Value.DownloadsPerFacility : 1;
+        var downloads = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = deadline.Token };
         await foreach (RemoteFile[] listed in List(order, poller, deadline.Token).Chunk(LookUpSize).WithCancellation(deadline.Token))
         {
             IReadOnlyDictionary<string, FileFate> known = await store.FindFatesAsync(facility.Id, [.. listed.Select(f => f.ExternalId)], deadline.Token);

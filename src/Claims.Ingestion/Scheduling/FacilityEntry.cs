@@ -17,6 +17,9 @@ internal sealed class FacilityEntry(Facility facility)
 
     public Facility Facility { get; set; } = facility;
 
+    /// <summary>From when on its next slot is looked for, when the slots are planned anew.</summary>
+    public DateTimeOffset? PlannedFrom { get; set; }
+
     /// <summary>When it is due next; <see langword="null"/> while nothing is scheduled.</summary>
     public DateTimeOffset? NextSlot { get; set; }
 

@@ -40,8 +40,8 @@ internal sealed class FacilitySlots
     }
 
     /// <summary>
-    /// When a slot that was missed is made up for, after a restart, a sleep or an overload: half as dense as the schedule, so that with the slots
-    /// that come anyway the load is at most 1.5 times the usual.
+    /// When a slot that was missed is made up for, after a restart, a sleep or an overload: twice as long after now as it lies before, so half as dense as the
+    /// schedule. With the slots that come anyway the load is at most 1.5 times the usual, and who would wait longest for its next slot comes first.
     /// </summary>
     /// <returns><see langword="null"/> when the next slot comes soon enough: it makes up for the missed one.</returns>
     public DateTimeOffset? CatchUp(DateTimeOffset missed, DateTimeOffset now, ScheduleStrategy strategy)
@@ -49,10 +49,8 @@ internal sealed class FacilitySlots
         DateTimeOffset next = NextAfter(now);
         if (strategy == ScheduleStrategy.Concurrent) return now + ((next - now) * Fraction);
 
-        // Who has just been missed would wait longest; missed slots of the last half interval are stretched over the next whole one.
-        TimeSpan place = missed - (now - (Interval / 2));
-        DateTimeOffset at = now + (2 * place);
-        return place >= TimeSpan.Zero && at < next ? at : null;
+        DateTimeOffset at = now + (2 * (now - missed));
+        return at < next ? at : null;
     }
 
     /// <summary>With a window shorter than the interval: once in each window, as far behind its opening as the facility's slot lies in the interval.</summary>

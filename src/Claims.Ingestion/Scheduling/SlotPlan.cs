@@ -23,13 +23,17 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
     /// <returns>Whether they are too many for the stagger.</returns>
     public bool Replan(IReadOnlyList<FacilityEntry> entries, DateTimeOffset now)
     {
-        if (now < _taken) _taken = now;
+        if (now < _taken)
+        {
+            _taken = now;
+            foreach (FacilityEntry entry in entries) entry.PlannedFrom = now;
+        }
+
         Planned[] catchUps = [.. _queue.UnorderedItems.Where(item => item.Element.IsCatchUp).Select(item => item.Element)];
-        HashSet<string> known = [.. _entries.Keys];
         _entries = entries.ToDictionary(e => e.Facility.Id, StringComparer.Ordinal);
         _schedule = new PollSchedule(entries.Select(e => e.Facility), options.Value);
         _queue.Clear();
-        foreach (FacilityEntry entry in entries) Plan(entry, known.Contains(entry.Facility.Id) ? _taken ?? now : now);
+        foreach (FacilityEntry entry in entries) Plan(entry, entry.PlannedFrom ??= now);
         foreach (Planned catchUp in catchUps.Where(c => _entries.ContainsKey(c.FacilityId))) _queue.Enqueue(catchUp, catchUp.At);
         return _schedule.IsCrowded;
     }
@@ -45,6 +49,7 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
         {
             _queue.Dequeue();
             FacilityEntry entry = _entries[planned.FacilityId];
+            Handed(entry, planned.Slot);
             due.Add((entry, planned.Slot, now - at > Tolerance));
             if (!planned.IsCatchUp) Plan(entry, now);
         }
@@ -59,6 +64,7 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
     {
         FacilitySlots slots = _schedule!.SlotsOf(entry.Facility.Id);
         DateTimeOffset slot = LastUpTo(slots, missed.AddTicks(-1), now) ?? missed;
+        Handed(entry, slot);
         if (slots.CatchUp(slot, now, options.Value.Strategy) is not { } at) return false;
         _queue.Enqueue(new Planned(entry.Facility.Id, slot, at, IsCatchUp: true), at);
         return true;
@@ -91,6 +97,9 @@ internal sealed class SlotPlan(IOptions<SchedulingOptions> options)
         for (DateTimeOffset slot = slots.NextAfter(after > from ? after : from); slot <= now; slot = slots.NextAfter(slot)) last = slot;
         return last;
     }
+
+    /// <summary>When slots move, one that comes to lie before now is late, and one that moves a little is not run twice.</summary>
+    private void Handed(FacilityEntry entry, DateTimeOffset slot) => entry.PlannedFrom = slot + (_schedule!.SlotsOf(entry.Facility.Id).Interval / 2);
 
     private void Plan(FacilityEntry entry, DateTimeOffset after)
     {

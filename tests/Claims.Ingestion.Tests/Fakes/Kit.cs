@@ -92,5 +92,10 @@ internal sealed class Kit : IAsyncDisposable
 
     public IReadOnlyList<FakeLogRecord> Logged(string eventName) => [.. Log.GetSnapshot().Where(record => record.Id.Name == eventName)];
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    /// <summary>Does not wait for a drain: a test that failed may have left the store at a gate, and the clock stands still.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Pipeline.StopAsync(new CancellationToken(true));
+        await _services.DisposeAsync();
+    }
 }
