@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Claims.Ingestion.Scheduling;
+
+namespace Claims.LoadTests.Schedule;
+
+/// <summary>The scheduler by the real clock: how exactly polls begin, and what the process takes for it.</summary>
+internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
+{
+    private static readonly TimeSpan PollDuration = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly PollSchedule _slots = settings.Slots();
+    private readonly Dictionary<(string FacilityId, DateTimeOffset Slot), List<TimeSpan>> _polls = [];
+
+    public List<string> Problems { get; } = [];
+
+    /// <summary>From the slot to the begin of its poll, in milliseconds, smallest first.</summary>
+    public double[] StartErrors { get; private set; } = [];
+
+    public int ExpectedPolls { get; private set; }
+
+    public int MaxInFlight { get; private set; }
+
+    public double CpuPercent { get; private set; }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        double idle = await MeasureIdleAsync(cancellationToken);
+        StandInPoller poller = CreatePoller();
+        await using var ingestion = new StandInIngestion(settings, poller, _time);
+        await ingestion.StartAsync(cancellationToken);
+
+        // The first poll of a process waits for the compiler; it is made before the measured time.
+        await ingestion.Control.PollAsync(settings.Facilities[0].Id, cancellationToken);
+        await Task.Delay(Settling, _time, cancellationToken);
+        poller.OnBegin = facility => Note(facility.Id);
+
+        DateTimeOffset start = _time.GetUtcNow();
+        var cpu = new CpuMeter();
+        await Task.Delay(duration, _time, cancellationToken);
+        CpuPercent = Math.Max(0, cpu.Percent - idle);
+        DateTimeOffset end = _time.GetUtcNow();
+        await WaitForLastAsync(ingestion.Runs, cancellationToken);
+        await ingestion.StopAsync(cancellationToken);
+        MaxInFlight = poller.MaxInFlight;
+        Check(start, end);
+    }
+
+    private StandInPoller CreatePoller() => new(_time, _ => PollDuration);
+
+    /// <summary>The same process with all the rest of the ingestion.</summary>
+    private async Task<double> MeasureIdleAsync(CancellationToken cancellationToken)
+    {
+        await using var ingestion = new StandInIngestion(settings, CreatePoller(), _time, isEnabled: false);
+        await ingestion.StartAsync(cancellationToken);
+        await Task.Delay(Settling, _time, cancellationToken);
+        var cpu = new CpuMeter();
+        await Task.Delay(duration / 6, _time, cancellationToken);
+        double percent = cpu.Percent;
+        await ingestion.StopAsync(cancellationToken);
+        return percent;
+    }
+
+    /// <summary>A poll serves the last slot that has come. One that begins too early so counts for the slot before, as very late.</summary>
+    private void Note(string facilityId)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        DateTimeOffset slot = _slots.NextAfter(facilityId, now - settings.Interval);
+        if (!_polls.TryGetValue((facilityId, slot), out List<TimeSpan>? errors)) _polls.Add((facilityId, slot), errors = []);
+        errors.Add(now - slot);
+    }
+
+    /// <summary>Slots of the measured time may still wait for a place when it ends.</summary>
+    private async Task WaitForLastAsync(FacilityRuns runs, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do await Task.Delay(Settling, _time, cancellationToken);
+        while (runs.WaitingCount > 0 && Stopwatch.GetElapsedTime(start) < settings.Interval);
+    }
+
+    private void Check(DateTimeOffset start, DateTimeOffset end)
+    {
+        var errors = new List<double>();
+        foreach (string id in settings.Facilities.Select(f => f.Id))
+        {
+            for (DateTimeOffset slot = _slots.NextAfter(id, start); slot <= end; slot = _slots.NextAfter(id, slot))
+            {
+                ExpectedPolls++;
+                List<TimeSpan> polls = _polls.GetValueOrDefault((id, slot), []);
+                errors.AddRange(polls.Select(p => p.TotalMilliseconds));
+                if (polls.Count != 1) Problems.Add($"the slot {slot:O} of {id} should be polled once, but was {polls.Count} times.");
+            }
+        }
+
+        StartErrors = [.. errors.Order()];
+        if (ExpectedPolls == 0) Problems.Add("no slot fell into the measured time; measure longer, or with a shorter interval.");
+        if (MaxInFlight > settings.MaxConcurrentFacilities) Problems.Add($"at most {settings.MaxConcurrentFacilities} facilities may be polled at once, but {MaxInFlight} were.");
+    }
+}
