@@ -7,6 +7,7 @@ namespace Claims.LoadTests.Schedule;
 internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
 {
     private static readonly TimeSpan PollDuration = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = TimeProvider.System;
@@ -26,13 +27,11 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await WarmUpAsync(cancellationToken);
         double idle = await MeasureIdleAsync(cancellationToken);
         StandInPoller poller = CreatePoller();
         await using var ingestion = new StandInIngestion(settings, poller, _time);
         await ingestion.StartAsync(cancellationToken);
-
-        // The first poll of a process waits for the compiler; it is made before the measured time.
-        await ingestion.Control.PollAsync(settings.Facilities[0].Id, cancellationToken);
         await Task.Delay(Settling, _time, cancellationToken);
         poller.OnBegin = facility => Note(facility.Id);
 
@@ -48,6 +47,16 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
     }
 
     private StandInPoller CreatePoller() => new(_time, _ => PollDuration);
+
+    /// <summary>A process compiles its code while it first runs, and once more when it has run for a while. That is over before the clock runs.</summary>
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        var few = new ScheduleSettings(FacilityCount: 200, TimeSpan.FromSeconds(1), ScheduleStrategy.Staggered) { MaxConcurrentFacilities = 50 };
+        await using var ingestion = new StandInIngestion(few, CreatePoller(), _time);
+        await ingestion.StartAsync(cancellationToken);
+        await Task.Delay(WarmUp < duration ? WarmUp : duration, _time, cancellationToken);
+        await ingestion.StopAsync(cancellationToken);
+    }
 
     /// <summary>The same process with all the rest of the ingestion.</summary>
     private async Task<double> MeasureIdleAsync(CancellationToken cancellationToken)

@@ -28,8 +28,6 @@ internal sealed class StandInIngestion : IAsyncDisposable
 
     public FacilityRuns Runs => _services.GetRequiredService<FacilityRuns>();
 
-    public IngestionControl Control => _services.GetRequiredService<IngestionControl>();
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (IHostedService service in _services.GetServices<IHostedService>()) await service.StartAsync(cancellationToken);
