@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Claims.Ingestion.Scheduling;
 
 namespace Claims.LoadTests.Schedule;
@@ -9,6 +8,7 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
     private static readonly TimeSpan PollDuration = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly PollSchedule _slots = settings.Slots();
@@ -23,12 +23,19 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
 
     public int MaxInFlight { get; private set; }
 
+    /// <summary>How late the timers of this machine were meanwhile, in milliseconds, smallest first: nothing can begin more exactly than that.</summary>
+    public double[] TimerErrors { get; private set; } = [];
+
+    /// <summary>Of one core, with the scheduler off.</summary>
+    public double IdleCpuPercent { get; private set; }
+
+    /// <summary>Of one core, less what it is with the scheduler off.</summary>
     public double CpuPercent { get; private set; }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await WarmUpAsync(cancellationToken);
-        double idle = await MeasureIdleAsync(cancellationToken);
+        await MeasureIdleAsync(cancellationToken);
         StandInPoller poller = CreatePoller();
         await using var ingestion = new StandInIngestion(settings, poller, _time);
         await ingestion.StartAsync(cancellationToken);
@@ -37,8 +44,8 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
 
         DateTimeOffset start = _time.GetUtcNow();
         var cpu = new CpuMeter();
-        await Task.Delay(duration, _time, cancellationToken);
-        CpuPercent = Math.Max(0, cpu.Percent - idle);
+        TimerErrors = await WatchTimersAsync(duration, cancellationToken);
+        CpuPercent = Math.Max(0, cpu.Percent - IdleCpuPercent);
         DateTimeOffset end = _time.GetUtcNow();
         await WaitForLastAsync(ingestion.Runs, cancellationToken);
         await ingestion.StopAsync(cancellationToken);
@@ -58,17 +65,30 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
         await ingestion.StopAsync(cancellationToken);
     }
 
-    /// <summary>The same process with all the rest of the ingestion.</summary>
-    private async Task<double> MeasureIdleAsync(CancellationToken cancellationToken)
+    /// <summary>The same process with all the rest of the ingestion, and with the timers that are watched.</summary>
+    private async Task MeasureIdleAsync(CancellationToken cancellationToken)
     {
         await using var ingestion = new StandInIngestion(settings, CreatePoller(), _time, isEnabled: false);
         await ingestion.StartAsync(cancellationToken);
         await Task.Delay(Settling, _time, cancellationToken);
         var cpu = new CpuMeter();
-        await Task.Delay(duration / 6, _time, cancellationToken);
-        double percent = cpu.Percent;
+        await WatchTimersAsync(duration / 4, cancellationToken);
+        IdleCpuPercent = cpu.Percent;
         await ingestion.StopAsync(cancellationToken);
-        return percent;
+    }
+
+    private async Task<double[]> WatchTimersAsync(TimeSpan span, CancellationToken cancellationToken)
+    {
+        var errors = new List<double>();
+        long start = _time.GetTimestamp();
+        while (_time.GetElapsedTime(start) < span)
+        {
+            long begin = _time.GetTimestamp();
+            await Task.Delay(TimerStep, _time, cancellationToken);
+            errors.Add((_time.GetElapsedTime(begin) - TimerStep).TotalMilliseconds);
+        }
+
+        return [.. errors.Order()];
     }
 
     /// <summary>A poll serves the last slot that has come. One that begins too early so counts for the slot before, as very late.</summary>
@@ -83,9 +103,9 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
     /// <summary>Slots of the measured time may still wait for a place when it ends.</summary>
     private async Task WaitForLastAsync(FacilityRuns runs, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _time.GetTimestamp();
         do await Task.Delay(Settling, _time, cancellationToken);
-        while (runs.WaitingCount > 0 && Stopwatch.GetElapsedTime(start) < settings.Interval);
+        while (runs.WaitingCount > 0 && _time.GetElapsedTime(start) < settings.Interval);
     }
 
     private void Check(DateTimeOffset start, DateTimeOffset end)

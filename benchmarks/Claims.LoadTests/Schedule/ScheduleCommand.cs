@@ -47,8 +47,10 @@ internal static class ScheduleCommand
             ExpectedPolls = real.ExpectedPolls,
             StartErrorP50Ms = Quantile(real.StartErrors, 0.5),
             StartErrorP99Ms = Quantile(real.StartErrors, 0.99),
+            TimerErrorP99Ms = Quantile(real.TimerErrors, 0.99),
             MaxInFlight = real.MaxInFlight,
             CpuPct = Math.Round(real.CpuPercent, 3),
+            IdleCpuPct = Math.Round(real.IdleCpuPercent, 3),
             HeapFirstQuarterMb = Math.Round(simulated.HeapFirstQuarterMb, 3),
             HeapEndMb = Math.Round(simulated.HeapEndMb, 3),
         };

@@ -18,10 +18,16 @@ internal sealed record ScheduleResult
 
     public required double StartErrorP99Ms { get; init; }
 
+    /// <summary>How late plain timers of the machine were in the same time.</summary>
+    public required double TimerErrorP99Ms { get; init; }
+
     public required int MaxInFlight { get; init; }
 
     /// <summary>Of one core, less what the process takes without the scheduler.</summary>
     public required double CpuPct { get; init; }
+
+    /// <summary>What the process takes without the scheduler.</summary>
+    public required double IdleCpuPct { get; init; }
 
     public required double HeapFirstQuarterMb { get; init; }
 
