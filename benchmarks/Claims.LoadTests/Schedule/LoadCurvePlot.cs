@@ -20,6 +20,7 @@ internal static class LoadCurvePlot
 
     public static async Task SaveAsync(string path, CancellationToken cancellationToken)
     {
+        Fonts.Default = "DejaVu Sans";
         using var plot = new Plot();
         int[] concurrent = await DrawAsync(plot, ScheduleStrategy.Concurrent, Vermilion, cancellationToken);
         int[] staggered = await DrawAsync(plot, ScheduleStrategy.Staggered, Blue, cancellationToken);
@@ -28,7 +29,6 @@ internal static class LoadCurvePlot
         Label(plot, $"Staggered: {staggered.Min():N0} to {staggered.Max():N0} at once, all the time", 4, Blue);
         Label(plot, $"a limit of {Limit} would cut here", 26, Grey);
         Describe(plot);
-        plot.Font.Set("DejaVu Sans");
         plot.SavePng(path, 960, 480);
     }
 
