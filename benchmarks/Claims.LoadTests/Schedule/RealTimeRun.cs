@@ -35,7 +35,6 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await WarmUpAsync(cancellationToken);
-        await MeasureIdleAsync(cancellationToken);
         StandInPoller poller = CreatePoller();
         await using var ingestion = new StandInIngestion(settings, poller, _time);
         await ingestion.StartAsync(cancellationToken);
@@ -45,12 +44,14 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
         DateTimeOffset start = _time.GetUtcNow();
         var cpu = new CpuMeter();
         TimerErrors = await WatchTimersAsync(duration, cancellationToken);
-        CpuPercent = Math.Max(0, cpu.Percent - IdleCpuPercent);
+        double percent = cpu.Percent;
         DateTimeOffset end = _time.GetUtcNow();
         await WaitForLastAsync(ingestion.Runs, cancellationToken);
         await ingestion.StopAsync(cancellationToken);
         MaxInFlight = poller.MaxInFlight;
         Check(start, end);
+        IdleCpuPercent = await MeasureIdleAsync(cancellationToken);
+        CpuPercent = Math.Max(0, percent - IdleCpuPercent);
     }
 
     private StandInPoller CreatePoller() => new(_time, _ => PollDuration);
@@ -66,15 +67,16 @@ internal sealed class RealTimeRun(ScheduleSettings settings, TimeSpan duration)
     }
 
     /// <summary>The same process with all the rest of the ingestion, and with the timers that are watched.</summary>
-    private async Task MeasureIdleAsync(CancellationToken cancellationToken)
+    private async Task<double> MeasureIdleAsync(CancellationToken cancellationToken)
     {
         await using var ingestion = new StandInIngestion(settings, CreatePoller(), _time, isEnabled: false);
         await ingestion.StartAsync(cancellationToken);
         await Task.Delay(Settling, _time, cancellationToken);
         var cpu = new CpuMeter();
         await WatchTimersAsync(duration / 4, cancellationToken);
-        IdleCpuPercent = cpu.Percent;
+        double percent = cpu.Percent;
         await ingestion.StopAsync(cancellationToken);
+        return percent;
     }
 
     private async Task<double[]> WatchTimersAsync(TimeSpan span, CancellationToken cancellationToken)

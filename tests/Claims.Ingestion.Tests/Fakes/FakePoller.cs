@@ -11,6 +11,7 @@ namespace Claims.Ingestion.Tests.Fakes;
 internal sealed class FakePoller : IFacilityPoller
 {
     private readonly ConcurrentDictionary<(string Facility, string Id), (RemoteFile File, byte[]? Content)> _files = new();
+    private int _listing;
 
     public string Kind => "fake";
 
@@ -21,6 +22,9 @@ internal sealed class FakePoller : IFacilityPoller
     public Func<RemoteFile, FileFate, CancellationToken, Task> OnAcknowledge { get; set; } = (_, _, _) => Task.CompletedTask;
 
     public ConcurrentQueue<string> Listed { get; } = new();
+
+    /// <summary>How many listings have begun and not ended.</summary>
+    public int Listing => Volatile.Read(ref _listing);
 
     public ConcurrentQueue<string> Opened { get; } = new();
 
@@ -36,7 +40,16 @@ internal sealed class FakePoller : IFacilityPoller
     public async IAsyncEnumerable<RemoteFile> ListAsync(Facility facility, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Listed.Enqueue(facility.Id);
-        await OnList(facility, cancellationToken);
+        Interlocked.Increment(ref _listing);
+        try
+        {
+            await OnList(facility, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _listing);
+        }
+
         foreach (((string owner, _), (RemoteFile file, _)) in _files.OrderBy(f => f.Key.Id, StringComparer.Ordinal))
         {
             if (owner == facility.Id) yield return file;
