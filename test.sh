@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up everything, builds with warnings as errors, runs every test and the short forms of the benchmarks.
+# Sets up everything, builds with warnings as errors, runs every test and the short forms of the benchmarks and load tests.
 # The last line is 'N passed, N failed' (', N skipped' may follow).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -37,6 +37,7 @@ smoke() {
   if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 smoke "benchmarks, short form" dotnet benchmarks/Claims.Benchmarks/bin/Release/net10.0/Claims.Benchmarks.dll --smoke
+smoke "load tests, short form" dotnet benchmarks/Claims.LoadTests/bin/Release/net10.0/Claims.LoadTests.dll --smoke
 
 if [ "$skipped" != 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 [ "$failed" = 0 ]

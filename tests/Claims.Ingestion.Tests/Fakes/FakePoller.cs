@@ -11,6 +11,7 @@ namespace Claims.Ingestion.Tests.Fakes;
 internal sealed class FakePoller : IFacilityPoller
 {
     private readonly ConcurrentDictionary<(string Facility, string Id), (RemoteFile File, byte[]? Content)> _files = new();
+    private int _listing;
 
     public string Kind => "fake";
 
@@ -27,6 +28,9 @@ internal sealed class FakePoller : IFacilityPoller
 
     public ConcurrentQueue<string> Listed { get; } = new();
 
+    /// <summary>How many listings have begun and not ended.</summary>
+    public int Listing => Volatile.Read(ref _listing);
+
     public ConcurrentQueue<string> Opened { get; } = new();
 
     public ConcurrentQueue<(string Id, FileFate Fate)> Acknowledged { get; } = new();
@@ -41,7 +45,16 @@ internal sealed class FakePoller : IFacilityPoller
     public async IAsyncEnumerable<RemoteFile> ListAsync(Facility facility, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Listed.Enqueue(facility.Id);
-        await OnList(facility, cancellationToken);
+        Interlocked.Increment(ref _listing);
+        try
+        {
+            await OnList(facility, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _listing);
+        }
+
         foreach (((string owner, _), (RemoteFile file, _)) in _files.OrderBy(f => f.Key.Id, StringComparer.Ordinal))
         {
             if (owner == facility.Id) yield return file;

@@ -199,7 +199,7 @@ public sealed class FacilitySchedulerTests
         {
             await kit.Clock.Delays.WaitAsync();
             kit.Clock.Advance(kit.Clock.LastDelay);
-            await Waiting.UntilAsync(() => kit.Runs.States.All(s => s.Activity != FacilityActivity.Due));
+            await Waiting.UntilAsync(() => kit.Runs.States.Count(s => s.Activity != FacilityActivity.Waiting) == kit.Poller.Listing);
         }
     }
 

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Claims.LoadTests;
+
+/// <summary>The result of a scenario, as JSON for programs or as a table for people.</summary>
+internal static class Report
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        WriteIndented = true,
+    };
+
+    public static Option<FileInfo?> JsonOption() => new("--json") { Description = "A file to write the result to, as one JSON object; without it, a table is shown." };
+
+    /// <returns>The exit code of the process: 1 when something is wrong with the result.</returns>
+    public static async Task<int> WriteAsync<T>(T result, IReadOnlyList<string> problems, FileInfo? json, CancellationToken cancellationToken)
+    {
+        JsonObject values = JsonSerializer.SerializeToNode(result, Format)!.AsObject();
+        if (json is not null)
+        {
+            await File.WriteAllTextAsync(json.FullName, values.ToJsonString(Format) + "\n", cancellationToken);
+        }
+        else
+        {
+            int width = values.Max(value => value.Key.Length);
+            foreach ((string name, JsonNode? value) in values) Console.WriteLine($"{name.Replace('_', ' ').PadRight(width)}  {value}");
+        }
+
+        foreach (string problem in problems) await Console.Error.WriteLineAsync($"Wrong result: {problem}");
+        return problems.Count == 0 ? 0 : 1;
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace Claims.LoadTests;
+
+/// <summary>Runs a short form of every scenario, with its checks, to see that it works.</summary>
+internal static class SmokeRun
+{
+    private static readonly string[] ShortForms =
+    [
+        "schedule --facilities 200 --interval 00:00:20 --seconds 3 --hours 0.1",
+    ];
+
+    /// <returns>The exit code of the process.</returns>
+    public static async Task<int> RunAsync(RootCommand root, CancellationToken cancellationToken)
+    {
+        int failures = 0;
+        foreach (string shortForm in ShortForms)
+        {
+            Console.WriteLine($"== {shortForm}");
+            if (await root.Parse(shortForm).InvokeAsync(cancellationToken: cancellationToken) != 0) failures++;
+        }
+
+        return failures == 0 ? 0 : 1;
+    }
+}
