@@ -37,10 +37,16 @@ public sealed class SlotPlanTests
         plan.Replan(entries[..count], Start);
         var slots = new Dictionary<string, List<DateTimeOffset>>(StringComparer.Ordinal);
         DateTimeOffset now = Start;
+        DateTimeOffset changed = Start - (2 * Interval);
         while (now < Start + (6 * Interval))
         {
-            // Facilities come and go; the loop turns at odd moments, never later than the tolerance.
-            if (random.Next(50) == 0) plan.Replan(entries[..(count + random.Next(5))], now);
+            // Facilities come and go, not more often than every other interval; the loop turns at odd moments, never later than the tolerance.
+            if (now - changed > 2 * Interval && random.Next(50) == 0)
+            {
+                changed = now;
+                plan.Replan(entries[..(count + random.Next(5))], now);
+            }
+
             foreach ((FacilityEntry entry, DateTimeOffset slot, bool isLate) in plan.TakeDue(now))
             {
                 // A slot that moved to before now is made up for soon.
