@@ -316,6 +316,12 @@ internal sealed class FacilityRuns : IAsyncDisposable
         {
             await _runner.RunAsync(request, grant, Free, _stop.Token);
         }
+        catch (Exception exception)
+        {
+            // A fault of the library itself: the lease runs out, and the slot is polled once more.
+            _logger.PollCrashed(request.Facility.Id, request.Entry.Record.ConsecutiveFailures + 1, exception);
+            request.Result.TrySetException(exception);
+        }
         finally
         {
             Free();

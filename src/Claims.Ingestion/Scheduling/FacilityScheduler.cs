@@ -14,6 +14,7 @@ internal sealed class FacilityScheduler(
     internal static readonly TimeSpan DirectoryRefresh = TimeSpan.FromSeconds(2);
 
     private IReadOnlyList<Facility>? _facilities;
+    private HashSet<string> _ids = [];
     private long? _refreshedAt;
     private bool _hasRecords;
     private bool _recordsFail;
@@ -97,14 +98,14 @@ internal sealed class FacilityScheduler(
         if (isChanged)
         {
             _facilities = facilities;
-            FacilityEntry[] entries = [.. facilities.Select(runs.EntryOf)];
-            runs.Keep(facilities.Select(f => f.Id).ToHashSet(StringComparer.Ordinal));
-            bool isCrowded = plan.Replan(entries, time.GetUtcNow());
+            _ids = facilities.Select(f => f.Id).ToHashSet(StringComparer.Ordinal);
+            bool isCrowded = plan.Replan([.. facilities.Select(runs.EntryOf)], time.GetUtcNow());
             if (isFirst) logger.ScheduleStarted(facilities.Count, options.Value.Interval, options.Value.Strategy, options.Value.MaxConcurrentFacilities);
             if (isCrowded && !_saidCrowded) logger.ScheduleCrowded(facilities.Count, options.Value.Stagger, options.Value.Interval);
             _saidCrowded = isCrowded;
         }
 
+        runs.Keep(_ids);
         await LearnAsync(cancellationToken);
     }
 
