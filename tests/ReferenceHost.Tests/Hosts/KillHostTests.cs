@@ -16,7 +16,7 @@ public sealed class KillHostTests
         FaultHandle hang = shared.Gateway.Faults.Add(new FaultRule { Kind = GatewayFault.Hang, Operation = GatewayOperation.DownloadTransactionFile });
         HostProcess killed = shared.Start(hosts: 2)[0];
         string owner = SharedHosts.OwnerOf(killed);
-        await shared.UntilAsync($"(SELECT count(*) FROM claims.facility_lease WHERE owner LIKE '{owner}') >= 4 AND (SELECT count(*) FROM claims.facility_lease WHERE owner IS NOT NULL) = 16");
+        await shared.UntilAsync($"(SELECT count(*) = 16 AND count(*) FILTER (WHERE owner LIKE '{owner}') >= 4 FROM claims.facility_lease WHERE expires_at > clock_timestamp())");
 
         await shared.Database.ExecuteAsync("CREATE TABLE public.kill AS SELECT clock_timestamp() AS at");
         killed.Kill();

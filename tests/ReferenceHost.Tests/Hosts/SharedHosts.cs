@@ -15,13 +15,14 @@ public sealed class SharedHosts : IAsyncDisposable
         """
         CREATE TABLE public.granted (
           facility text, epoch bigint, owner text, slot timestamptz, at timestamptz, from_owner text, expires_at timestamptz, ended_at timestamptz,
-          PRIMARY KEY (facility, epoch));
+          is_served boolean NOT NULL DEFAULT false, PRIMARY KEY (facility, epoch));
         CREATE FUNCTION public.record_lease() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF NEW.epoch <> OLD.epoch THEN
-            INSERT INTO public.granted VALUES (NEW.facility_id, NEW.epoch, NEW.owner, NEW.slot, clock_timestamp(), OLD.owner, NEW.expires_at, NULL);
+            INSERT INTO public.granted VALUES (NEW.facility_id, NEW.epoch, NEW.owner, NEW.slot, clock_timestamp(), OLD.owner, NEW.expires_at);
           ELSE
-            UPDATE public.granted SET expires_at = coalesce(NEW.expires_at, expires_at), ended_at = CASE WHEN NEW.owner IS NULL THEN clock_timestamp() END
+            UPDATE public.granted SET expires_at = coalesce(NEW.expires_at, expires_at), ended_at = CASE WHEN NEW.owner IS NULL THEN clock_timestamp() END,
+              is_served = NEW.owner IS NULL AND NEW.slot IS NOT DISTINCT FROM NEW.served_slot
             WHERE facility = NEW.facility_id AND epoch = NEW.epoch;
           END IF;
           RETURN NULL;
@@ -120,15 +121,16 @@ public sealed class SharedHosts : IAsyncDisposable
         return numbers;
     }
 
-    /// <summary>No lease began before the one before it had ended or run out, and no row carries an epoch that had passed.</summary>
+    /// <summary>No lease began before the one before it had ended or run out, no slot was served twice, and no row carries an epoch that had passed.</summary>
     internal async Task AssertNobodyInterferedAsync()
     {
         Assert.Empty(await Database.RowsAsync(
             """
-            SELECT facility, epoch, at, lag_end FROM (
-              SELECT *, lag(least(ended_at, expires_at)) OVER (PARTITION BY facility ORDER BY epoch) AS lag_end FROM public.granted) g
-            WHERE at < lag_end
+            SELECT facility, epoch, at, free_at FROM (
+              SELECT *, lag(least(ended_at, expires_at)) OVER (PARTITION BY facility ORDER BY epoch) AS free_at FROM public.granted) g
+            WHERE at < free_at
             """));
+        Assert.Empty(await Database.RowsAsync("SELECT facility, slot FROM public.granted WHERE is_served GROUP BY 1, 2 HAVING count(*) > 1"));
         Assert.Empty(await Database.RowsAsync("SELECT * FROM public.stale"));
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"));
         foreach (HostProcess host in _hosts) Assert.DoesNotMatch("(?m)^[0-9:.]+ (fail|crit): ", host.Output);
