@@ -7,7 +7,7 @@ namespace ReferenceHost.Tests.Hosts;
 [Collection(nameof(SharedHosts))]
 public sealed class FloodTests
 {
-    private const int ShortForm = 3000;
+    private const int ShortForm = 2000;
 
     private static readonly int _files = SharedHosts.Number("CLAIMS_FLOOD_FILES", ShortForm);
     private static readonly WorldOptions _world = new() { Facilities = 21, FilesPerFacility = 1, ClaimsPerFile = 2, Seed = 34 };

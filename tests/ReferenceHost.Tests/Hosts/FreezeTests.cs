@@ -35,7 +35,7 @@ public sealed class FreezeTests
         }
 
         slow.Remove();
-        await shared.UntilAllStoredAsync(seconds: 120);
+        await shared.UntilAllStoredAsync(seconds: 300);
         await shared.StopAsync();
 
         IReadOnlyList<double> times = await shared.NumbersAsync(
