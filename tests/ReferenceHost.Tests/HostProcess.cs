@@ -30,6 +30,8 @@ internal sealed class HostProcess : IDisposable
 
     public string LastLine => Output.TrimEnd().Split('\n')[^1].TrimEnd('\r');
 
+    public int Id => _process.Id;
+
     public int ExitCode => _process.ExitCode;
 
     public bool HasExited => _process.HasExited;
@@ -76,15 +78,25 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Asks the program to stop, as Ctrl-C does.</summary>
     public async Task InterruptAsync()
     {
-        using Process signal = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await signal.WaitForExitAsync();
+        await SignalAsync("INT");
         await WaitForExitAsync();
     }
+
+    /// <summary>Freezes the program in the middle of whatever it does, until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
 
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using Process signal = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        await signal.WaitForExitAsync();
     }
 
     private void Append(string? line)

@@ -67,7 +67,7 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
         if (record is not null) StateCommands.Add(batch, lease, record);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            UPDATE claims.facility_lease SET owner = NULL, expires_at = NULL, served_slot = CASE WHEN $4 THEN slot ELSE served_slot END
+            UPDATE claims.facility_lease SET owner = NULL, expires_at = NULL, served_slot = CASE WHEN $4 AND expires_at > clock_timestamp() THEN slot ELSE served_slot END
             WHERE facility_id = $1 AND epoch = $2 AND owner = $3
             """)
         {

@@ -38,6 +38,12 @@ internal sealed class FacilityRunner(
     {
         FacilityEntry entry = request.Entry;
         if (grant.LastPoll is not null) Learn(entry, grant.LastPoll);
+        if (request.Kind == PollKind.TakeOver)
+        {
+            metrics.TakenOver();
+            logger.TakingOver(entry.Facility.Id, request.Slot);
+        }
+
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(request.Token, stop);
         using HeldLeases.Held hold = held.Hold(grant.Lease, request.AskedAt, ended.Token);
         if (request.Kind == PollKind.Backfill) _backfills[entry.Facility.Id] = hold;

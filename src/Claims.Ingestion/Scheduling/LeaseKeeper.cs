@@ -9,7 +9,7 @@ namespace Claims.Ingestion.Scheduling;
 /// that leases are renewed, and then given back, while the pipeline drains.
 /// </summary>
 internal sealed class LeaseKeeper(
-    IFacilityLease leases, HeldLeases held, FacilityRuns runs, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time, ILogger<LeaseKeeper> logger)
+    IFacilityLease leases, HeldLeases held, FacilityRuns runs, IOptions<SchedulingOptions> options, TimeProvider time, ILogger<LeaseKeeper> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LongestRound = TimeSpan.FromMilliseconds(500);
@@ -80,10 +80,7 @@ internal sealed class LeaseKeeper(
     {
         foreach (AbandonedSlot slot in await leases.FindAbandonedAsync(cancellationToken))
         {
-            if (runs.Find(slot.FacilityId) is not { IsIdle: true } entry) continue;
-            metrics.TakenOver();
-            logger.TakingOver(slot.FacilityId, slot.Slot);
-            runs.Add(entry, slot.Slot, PollKind.TakeOver, cancellationToken);
+            if (runs.Find(slot.FacilityId) is { IsIdle: true } entry) runs.Add(entry, slot.Slot, PollKind.TakeOver, cancellationToken);
         }
     }
 }

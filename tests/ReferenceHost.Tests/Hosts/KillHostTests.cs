@@ -1,0 +1,34 @@
+using FacilityGateway;
+using FacilityGateway.Gateway;
+
+namespace ReferenceHost.Tests.Hosts;
+
+[Collection(nameof(SharedHosts))]
+public sealed class KillHostTests
+{
+    private static readonly WorldOptions _world = new() { Facilities = 16, FilesPerFacility = 4, ClaimsPerFile = 3, Seed = 32 };
+
+    [Fact]
+    public async Task Kill_OneHost_ItsFacilitiesGoOnWithinTheLeaseTimePlusOneSecond()
+    {
+        await using SharedHosts shared = await SharedHosts.CreateAsync(
+            _world, ("Interval", "00:00:05"), ("Stagger", "00:00:00.2"), ("LeaseTime", "00:00:02"), ("MaxConcurrentFacilities", "16"));
+        FaultHandle hang = shared.Gateway.Faults.Add(new FaultRule { Kind = GatewayFault.Hang, Operation = GatewayOperation.DownloadTransactionFile });
+        HostProcess killed = shared.Start(hosts: 2)[0];
+        string owner = SharedHosts.OwnerOf(killed);
+        await shared.UntilAsync($"(SELECT count(*) = 16 AND count(*) FILTER (WHERE owner LIKE '{owner}') >= 4 FROM claims.facility_lease WHERE expires_at > clock_timestamp())");
+
+        await shared.Database.ExecuteAsync("CREATE TABLE public.kill AS SELECT clock_timestamp() AS at");
+        killed.Kill();
+        await shared.UntilAsync($"NOT EXISTS (SELECT FROM claims.facility_lease WHERE owner LIKE '{owner}')");
+
+        IReadOnlyList<double> times = await shared.NumbersAsync($"SELECT extract(epoch FROM g.at - k.at)::float8 FROM public.granted g, public.kill k WHERE g.from_owner LIKE '{owner}'");
+        Console.WriteLine($"Kill: {times.Count} take-overs, p50 {SharedHosts.Percentile(times, 0.5):0.00} s, max {times.Max():0.00} s after the kill");
+        Assert.All(times, time => Assert.InRange(time, 0, 2 + 1));
+        hang.Remove();
+        await shared.UntilAllStoredAsync(seconds: 60);
+        await shared.StopAsync();
+        await shared.AssertNobodyInterferedAsync();
+        await shared.AssertExactAsync(_world);
+    }
+}
