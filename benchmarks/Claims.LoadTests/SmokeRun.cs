@@ -7,7 +7,7 @@ internal static class SmokeRun
 {
     private static readonly string[] ShortForms =
     [
-        "schedule --facilities 200 --interval 00:00:20 --seconds 3 --hours 0.1",
+        "schedule --facilities 200 --interval 00:00:20 --seconds 2 --hours 0.1",
     ];
 
     /// <returns>The exit code of the process.</returns>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Scheduling;
 using Microsoft.Extensions.Time.Testing;
@@ -46,5 +47,5 @@ internal static class LoadCurve
     }
 
     /// <summary>From 10 to 30 seconds, 20 on average.</summary>
-    private static TimeSpan Duration(Facility facility) => TimeSpan.FromSeconds(10 + (int.Parse(facility.Id.AsSpan(6), null) * 13 % 21));
+    private static TimeSpan Duration(Facility facility) => TimeSpan.FromSeconds(10 + (int.Parse(facility.Id.AsSpan(6), CultureInfo.InvariantCulture) * 13 % 21));
 }

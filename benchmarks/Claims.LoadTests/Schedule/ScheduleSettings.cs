@@ -17,6 +17,8 @@ internal sealed record ScheduleSettings(int FacilityCount, TimeSpan Interval, Sc
     {
         options.Interval = Interval;
         options.Strategy = Strategy;
+
+        // A stagger longer than the interval is refused.
         options.Stagger = options.Stagger < Interval ? options.Stagger : Interval;
         options.MaxConcurrentFacilities = MaxConcurrentFacilities;
     }

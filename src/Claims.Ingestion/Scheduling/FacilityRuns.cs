@@ -200,12 +200,11 @@ internal sealed class FacilityRuns : IAsyncDisposable
         request.Result.TrySetCanceled(request.Token);
     }
 
-    /// <summary>Starts what can be started. It never waits: one at a time works, the others leave word. Mostly nobody waits, and no thread need be woken.</summary>
+    /// <summary>Starts what can be started. It never waits: one at a time works, the others leave word.</summary>
     private void Pump()
     {
         lock (_gate)
         {
-            if (_due.Count == 0 && _backfills.Count == 0) return;
             _pumpAgain = true;
             if (_isPumping) return;
             _isPumping = true;
