@@ -100,8 +100,8 @@ public sealed class SharedHosts : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Ends all hosts as Ctrl-C does.</summary>
-    internal Task StopAsync() => Task.WhenAll(_hosts.Where(h => !h.HasExited).Select(h => h.InterruptAsync()));
+    /// <summary>Ends all hosts in good order.</summary>
+    internal Task StopAsync() => Task.WhenAll(_hosts.Where(h => !h.HasExited).Select(h => h.TerminateAsync()));
 
     /// <summary>Waits for a state that nobody signals.</summary>
     internal Task UntilAsync(Func<bool> isTrue, string condition, int seconds) => UntilAsync(() => Task.FromResult(isTrue()), condition, seconds);
