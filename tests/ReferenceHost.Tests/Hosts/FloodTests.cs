@@ -16,7 +16,7 @@ public sealed class FloodTests
     public async Task Flood_OneFacilityDropsManyFiles_OthersAreNotDelayed()
     {
         await using SharedHosts shared = await SharedHosts.CreateAsync(
-            _world, ("Interval", "00:00:05"), ("Stagger", "00:00:00.2"), ("LeaseTime", "00:00:03"), ("PollTimeout", "01:00:00"));
+            _world, ("Scheduling:Interval", "00:00:05"), ("Scheduling:Stagger", "00:00:00.2"), ("Scheduling:LeaseTime", "00:00:03"), ("Scheduling:PollTimeout", "01:00:00"));
         string flooded = shared.Gateway.Accounts[0].FacilityId;
         string[] others = [.. shared.Gateway.Accounts.Skip(1).Select(a => a.FacilityId)];
         for (int i = 0; i < _files; i++) Put(shared, flooded, i);

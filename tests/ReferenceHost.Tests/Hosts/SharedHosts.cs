@@ -53,14 +53,14 @@ public sealed class SharedHosts : IAsyncDisposable
 
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(50);
 
-    private readonly Dictionary<string, string> _settings;
+    private readonly Dictionary<string, string> _environment;
     private readonly List<HostProcess> _hosts = [];
 
-    private SharedHosts(ClaimsDatabase database, GatewayServer gateway, Dictionary<string, string> settings)
+    private SharedHosts(ClaimsDatabase database, GatewayServer gateway, Dictionary<string, string> environment)
     {
         Database = database;
         Gateway = gateway;
-        _settings = settings;
+        _environment = environment;
     }
 
     public ClaimsDatabase Database { get; }
@@ -72,14 +72,14 @@ public sealed class SharedHosts : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="world">The facilities and their files.</param>
-    /// <param name="scheduling">Settings of <c>Claims:Scheduling</c>.</param>
-    internal static async Task<SharedHosts> CreateAsync(WorldOptions world, params (string Name, string Value)[] scheduling)
+    /// <param name="settings">Settings of <c>Claims</c>.</param>
+    internal static async Task<SharedHosts> CreateAsync(WorldOptions world, params (string Name, string Value)[] settings)
     {
         ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
         await database.ExecuteAsync(Record);
-        var settings = scheduling.ToDictionary(s => $"Claims__Scheduling__{s.Name}", s => s.Value, StringComparer.Ordinal);
-        settings["Claims__Postgres__Views__Enabled"] = "false";
-        return new SharedHosts(database, await GatewayServer.StartAsync(new GatewayServerOptions { World = new World(world) }, Token), settings);
+        Dictionary<string, string> environment = settings.Append(("Postgres:Views:Enabled", "false"))
+            .ToDictionary(s => $"Claims__{s.Item1.Replace(":", "__", StringComparison.Ordinal)}", s => s.Item2, StringComparer.Ordinal);
+        return new SharedHosts(database, await GatewayServer.StartAsync(new GatewayServerOptions { World = new World(world) }, Token), environment);
     }
 
     /// <summary>A number of the environment that makes a proof longer.</summary>
@@ -95,7 +95,7 @@ public sealed class SharedHosts : IAsyncDisposable
 
     internal HostProcess Start()
     {
-        HostProcess host = HostProcess.Start(Database.ConnectionString, _settings, Arguments(Gateway));
+        HostProcess host = HostProcess.Start(Database.ConnectionString, _environment, Arguments(Gateway));
         _hosts.Add(host);
         return host;
     }
