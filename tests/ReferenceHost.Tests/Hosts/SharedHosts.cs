@@ -104,13 +104,14 @@ public sealed class SharedHosts : IAsyncDisposable
     internal Task StopAsync() => Task.WhenAll(_hosts.Where(h => !h.HasExited).Select(h => h.TerminateAsync()));
 
     /// <summary>Waits for a state that nobody signals.</summary>
-    internal Task UntilAsync(Func<bool> isTrue, string condition, int seconds) => UntilAsync(() => Task.FromResult(isTrue()), condition, seconds);
-
     internal Task UntilAsync(string condition, int seconds = 60) => UntilAsync(() => Database.ScalarAsync<bool>($"SELECT {condition}"), condition, seconds);
 
-    /// <summary>Waits until every file of the gateway is stored and acknowledged.</summary>
-    internal Task UntilAllStoredAsync(int seconds) => UntilAsync(
-        () => Task.FromResult(Gateway.Accounts.All(a => Gateway.Inboxes.Undownloaded(a.FacilityId).Count == 0)), "every file is acknowledged", seconds);
+    /// <summary>Waits until every file of the gateway, or of these facilities, is stored and acknowledged.</summary>
+    internal Task UntilAllStoredAsync(int seconds, IReadOnlyCollection<string>? facilities = null)
+    {
+        IEnumerable<string> ids = facilities ?? Gateway.Accounts.Select(a => a.FacilityId);
+        return UntilAsync(() => Task.FromResult(ids.All(id => Gateway.Inboxes.Undownloaded(id).Count == 0)), "every file is acknowledged", seconds);
+    }
 
     internal async Task<IReadOnlyList<double>> NumbersAsync(string sql)
     {
@@ -166,7 +167,7 @@ public sealed class SharedHosts : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
-            Assert.Fail($"Not within {seconds} s: {condition}\n{string.Join("\n----\n", _hosts.Select(h => h.Output))}");
+            Assert.Fail($"Not within {seconds} s: {condition}\n{string.Join("\n----\n", _hosts.Select(h => h.Output[Math.Max(0, h.Output.Length - 4000)..]))}");
         }
     }
 }
