@@ -82,6 +82,13 @@ internal sealed class HostProcess : IDisposable
         await WaitForExitAsync();
     }
 
+    /// <summary>Asks the program to stop, as an orchestrator does; also where Ctrl-C is ignored, as in the background of a shell.</summary>
+    public async Task TerminateAsync()
+    {
+        await SignalAsync("TERM");
+        await WaitForExitAsync();
+    }
+
     /// <summary>Freezes the program in the middle of whatever it does, until <see cref="ThawAsync"/>.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
 

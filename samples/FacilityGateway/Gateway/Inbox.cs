@@ -9,6 +9,8 @@ internal sealed class Inbox(string facilityId, GatewayServerOptions options, Dat
     private static readonly TimeSpan s_history = TimeSpan.FromDays(20);
 
     private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, GatewayFile> _byId = [];
+    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private List<GatewayFile>? _files;
 
     public string FacilityId => facilityId;
@@ -47,7 +49,10 @@ internal sealed class Inbox(string facilityId, GatewayServerOptions options, Dat
             return null;
 
         lock (_lock)
-            return Open().Find(file => file.Id == id && file.UploadedAt <= now);
+        {
+            Open();
+            return _byId.GetValueOrDefault(id) is { } file && file.UploadedAt <= now ? file : null;
+        }
     }
 
     public GatewayFile Put(string fileName, byte[] bytes, int direction, int transactionId)
@@ -55,7 +60,7 @@ internal sealed class Inbox(string facilityId, GatewayServerOptions options, Dat
         lock (_lock)
         {
             var files = Open();
-            var id = FileIds.Of(options.World.Options.Seed, facilityId, fileName, files.Count(file => file.FileName == fileName));
+            var id = FileIds.Of(options.World.Options.Seed, facilityId, fileName, _names.GetValueOrDefault(fileName));
             var file = new GatewayFile(id, fileName, () => bytes)
             {
                 Direction = direction,
@@ -64,6 +69,7 @@ internal sealed class Inbox(string facilityId, GatewayServerOptions options, Dat
                 RecordCount = 1,
             };
             files.Add(file);
+            Index(file);
             return file;
         }
     }
@@ -77,7 +83,21 @@ internal sealed class Inbox(string facilityId, GatewayServerOptions options, Dat
         }
     }
 
-    private List<GatewayFile> Open() => _files ??= [.. options.World.Files(facilityId).Select(InboxFile)];
+    private List<GatewayFile> Open()
+    {
+        if (_files is not null)
+            return _files;
+
+        _files = [.. options.World.Files(facilityId).Select(InboxFile)];
+        _files.ForEach(Index);
+        return _files;
+    }
+
+    private void Index(GatewayFile file)
+    {
+        _byId.TryAdd(file.Id, file);
+        _names[file.FileName] = _names.GetValueOrDefault(file.FileName) + 1;
+    }
 
     private GatewayFile InboxFile(GeneratedFile file, int index)
     {

@@ -12,7 +12,7 @@ public sealed class KillHostTests
     public async Task Kill_OneHost_ItsFacilitiesGoOnWithinTheLeaseTimePlusOneSecond()
     {
         await using SharedHosts shared = await SharedHosts.CreateAsync(
-            _world, ("Interval", "00:00:05"), ("Stagger", "00:00:00.2"), ("LeaseTime", "00:00:02"), ("MaxConcurrentFacilities", "16"));
+            _world, ("Scheduling:Interval", "00:00:05"), ("Scheduling:Stagger", "00:00:00.2"), ("Scheduling:LeaseTime", "00:00:02"), ("Scheduling:MaxConcurrentFacilities", "16"));
         FaultHandle hang = shared.Gateway.Faults.Add(new FaultRule { Kind = GatewayFault.Hang, Operation = GatewayOperation.DownloadTransactionFile });
         HostProcess killed = shared.Start(hosts: 2)[0];
         string owner = SharedHosts.OwnerOf(killed);

@@ -16,7 +16,7 @@ public sealed class RestartTests
         TimeSpan interval = TimeSpan.FromSeconds(_count < 10 ? 15 : 60);
 
         // With a stagger that is too long the slots lie evenly over the interval, so that the usual rate is the same at all times.
-        await using SharedHosts shared = await SharedHosts.CreateAsync(_world, ("Interval", $"{interval}"), ("Stagger", $"{interval / 20}"));
+        await using SharedHosts shared = await SharedHosts.CreateAsync(_world, ("Scheduling:Interval", $"{interval}"), ("Scheduling:Stagger", $"{interval / 20}"));
 
         // As an earlier run left it: every facility was served, three intervals ago and more.
         string earlier = string.Join(',', shared.Gateway.Accounts.Select((a, i) => $"('{a.FacilityId}', now() - interval '{(3 + (i / 60.0)) * interval.TotalSeconds} seconds')"));

@@ -53,14 +53,14 @@ public sealed class SharedHosts : IAsyncDisposable
 
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(50);
 
-    private readonly Dictionary<string, string> _settings;
+    private readonly Dictionary<string, string> _environment;
     private readonly List<HostProcess> _hosts = [];
 
-    private SharedHosts(ClaimsDatabase database, GatewayServer gateway, Dictionary<string, string> settings)
+    private SharedHosts(ClaimsDatabase database, GatewayServer gateway, Dictionary<string, string> environment)
     {
         Database = database;
         Gateway = gateway;
-        _settings = settings;
+        _environment = environment;
     }
 
     public ClaimsDatabase Database { get; }
@@ -72,14 +72,14 @@ public sealed class SharedHosts : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="world">The facilities and their files.</param>
-    /// <param name="scheduling">Settings of <c>Claims:Scheduling</c>.</param>
-    internal static async Task<SharedHosts> CreateAsync(WorldOptions world, params (string Name, string Value)[] scheduling)
+    /// <param name="settings">Settings of <c>Claims</c>.</param>
+    internal static async Task<SharedHosts> CreateAsync(WorldOptions world, params (string Name, string Value)[] settings)
     {
         ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
         await database.ExecuteAsync(Record);
-        var settings = scheduling.ToDictionary(s => $"Claims__Scheduling__{s.Name}", s => s.Value, StringComparer.Ordinal);
-        settings["Claims__Postgres__Views__Enabled"] = "false";
-        return new SharedHosts(database, await GatewayServer.StartAsync(new GatewayServerOptions { World = new World(world) }, Token), settings);
+        Dictionary<string, string> environment = settings.Append(("Postgres:Views:Enabled", "false"))
+            .ToDictionary(s => $"Claims__{s.Item1.Replace(":", "__", StringComparison.Ordinal)}", s => s.Item2, StringComparer.Ordinal);
+        return new SharedHosts(database, await GatewayServer.StartAsync(new GatewayServerOptions { World = new World(world) }, Token), environment);
     }
 
     /// <summary>A number of the environment that makes a proof longer.</summary>
@@ -95,22 +95,23 @@ public sealed class SharedHosts : IAsyncDisposable
 
     internal HostProcess Start()
     {
-        HostProcess host = HostProcess.Start(Database.ConnectionString, _settings, Arguments(Gateway));
+        HostProcess host = HostProcess.Start(Database.ConnectionString, _environment, Arguments(Gateway));
         _hosts.Add(host);
         return host;
     }
 
-    /// <summary>Ends all hosts as Ctrl-C does.</summary>
-    internal Task StopAsync() => Task.WhenAll(_hosts.Where(h => !h.HasExited).Select(h => h.InterruptAsync()));
+    /// <summary>Ends all hosts in good order.</summary>
+    internal Task StopAsync() => Task.WhenAll(_hosts.Where(h => !h.HasExited).Select(h => h.TerminateAsync()));
 
     /// <summary>Waits for a state that nobody signals.</summary>
-    internal Task UntilAsync(Func<bool> isTrue, string condition, int seconds) => UntilAsync(() => Task.FromResult(isTrue()), condition, seconds);
-
     internal Task UntilAsync(string condition, int seconds = 60) => UntilAsync(() => Database.ScalarAsync<bool>($"SELECT {condition}"), condition, seconds);
 
-    /// <summary>Waits until every file of the gateway is stored and acknowledged.</summary>
-    internal Task UntilAllStoredAsync(int seconds) => UntilAsync(
-        () => Task.FromResult(Gateway.Accounts.All(a => Gateway.Inboxes.Undownloaded(a.FacilityId).Count == 0)), "every file is acknowledged", seconds);
+    /// <summary>Waits until every file of the gateway, or of these facilities, is stored and acknowledged.</summary>
+    internal Task UntilAllStoredAsync(int seconds, IReadOnlyCollection<string>? facilities = null)
+    {
+        IEnumerable<string> ids = facilities ?? Gateway.Accounts.Select(a => a.FacilityId);
+        return UntilAsync(() => Task.FromResult(ids.All(id => Gateway.Inboxes.Undownloaded(id).Count == 0)), "every file is acknowledged", seconds);
+    }
 
     internal async Task<IReadOnlyList<double>> NumbersAsync(string sql)
     {
@@ -166,7 +167,7 @@ public sealed class SharedHosts : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
-            Assert.Fail($"Not within {seconds} s: {condition}\n{string.Join("\n----\n", _hosts.Select(h => h.Output))}");
+            Assert.Fail($"Not within {seconds} s: {condition}\n{string.Join("\n----\n", _hosts.Select(h => h.Output[Math.Max(0, h.Output.Length - 4000)..]))}");
         }
     }
 }

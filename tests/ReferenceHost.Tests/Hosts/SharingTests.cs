@@ -13,7 +13,7 @@ public sealed class SharingTests
     {
         // Six facilities a second, each busy for more than a second: one host with four places cannot serve them alone.
         await using SharedHosts shared = await SharedHosts.CreateAsync(
-            _world, ("Interval", "00:00:05"), ("Stagger", "00:00:00.1"), ("LeaseTime", "00:00:10"), ("MaxConcurrentFacilities", "4"));
+            _world, ("Scheduling:Interval", "00:00:05"), ("Scheduling:Stagger", "00:00:00.1"), ("Scheduling:LeaseTime", "00:00:10"), ("Scheduling:MaxConcurrentFacilities", "4"));
         shared.Gateway.Faults.Add(new FaultRule { Kind = GatewayFault.Delay, Operation = GatewayOperation.GetNewTransactions, Delay = TimeSpan.FromSeconds(1) });
         shared.Start(hosts: 2);
         await shared.UntilAsync("(SELECT count(*) FROM public.granted) >= 45");
