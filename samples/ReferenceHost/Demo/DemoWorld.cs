@@ -9,7 +9,7 @@ namespace ReferenceHost.Demo;
 internal sealed class DemoWorld : IAsyncDisposable
 {
     /// <summary>Over this time the simulated files arrive, unless all are to be polled at once.</summary>
-    private static readonly TimeSpan ArrivalSpan = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ArrivalSpan = TimeSpan.FromMinutes(2);
 
     private readonly DemoOptions _options;
     private LocalPostgres? _database;
