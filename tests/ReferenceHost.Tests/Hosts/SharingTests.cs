@@ -16,9 +16,9 @@ public sealed class SharingTests
             _world, ("Scheduling:Interval", "00:00:05"), ("Scheduling:Stagger", "00:00:00.1"), ("Scheduling:LeaseTime", "00:00:10"), ("Scheduling:MaxConcurrentFacilities", "4"));
         shared.Gateway.Faults.Add(new FaultRule { Kind = GatewayFault.Delay, Operation = GatewayOperation.GetNewTransactions, Delay = TimeSpan.FromSeconds(1) });
         shared.Start(hosts: 2);
-        await shared.UntilAsync("(SELECT count(*) FROM public.granted) >= 45");
+        await shared.UntilAsync("(SELECT count(*) FROM public.granted) >= 40");
         shared.Start();
-        await shared.UntilAsync("(SELECT count(DISTINCT owner) FROM public.granted) = 3 AND (SELECT count(*) FROM public.granted) >= 105");
+        await shared.UntilAsync("(SELECT count(DISTINCT owner) FROM public.granted) = 3 AND (SELECT count(*) FROM public.granted) >= 90");
         await shared.StopAsync();
 
         await shared.AssertNobodyInterferedAsync();
