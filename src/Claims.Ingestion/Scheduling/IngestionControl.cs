@@ -8,7 +8,7 @@ namespace Claims.Ingestion.Scheduling;
 public sealed class IngestionControl
 {
     private static readonly TimeSpan BackfillStep = TimeSpan.FromDays(1);
-    private static readonly TimeSpan BackfillRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
 
     private readonly IFacilityDirectory _directory;
     private readonly IFacilityLease _leases;
@@ -26,13 +26,16 @@ public sealed class IngestionControl
     /// <summary>The state of every facility, in the order of their ids.</summary>
     public IReadOnlyList<FacilityState> Facilities => _runs.States;
 
-    /// <summary>Polls every facility once, now, and waits until the fate of everything fetched is committed. The limit on facilities at once holds.</summary>
+    /// <summary>
+    /// Polls every facility once, now, and waits until the fate of everything fetched is committed. The limit on facilities at once holds. A facility that is
+    /// being polled by another host is waited for, as long as a host that died would keep it.
+    /// </summary>
     /// <param name="cancellationToken">The token to cancel the polls; what was committed stays.</param>
     /// <returns>What was stored, by facility.</returns>
     public async Task<IngestionReport> PollAllOnceAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Facility> facilities = await _directory.GetFacilitiesAsync(cancellationToken);
-        FacilityReport[] reports = await Task.WhenAll(facilities.OrderBy(f => f.Id, StringComparer.Ordinal).Select(f => PollAsync(f, cancellationToken)));
+        FacilityReport[] reports = await Task.WhenAll(facilities.OrderBy(f => f.Id, StringComparer.Ordinal).Select(f => PollWhenFreeAsync(f, cancellationToken)));
         return new IngestionReport(reports);
     }
 
@@ -65,7 +68,7 @@ public sealed class IngestionControl
             if (await _runs.BackfillAsync(facility, day, end, cancellationToken) is not var (tally, error))
             {
                 // The facility is polled now, here or elsewhere: its slots come first.
-                await Task.Delay(BackfillRetry, _time, cancellationToken);
+                await Task.Delay(BusyRetry, _time, cancellationToken);
                 continue;
             }
 
@@ -103,10 +106,24 @@ public sealed class IngestionControl
     private static FacilityReport ReportOf(Facility facility, PollTally tally, string? error) =>
         new(facility.Id, tally.Stored, tally.Quarantined, tally.Skipped, tally.Unfinished, tally.Counts, error);
 
+    private static FacilityReport Busy(Facility facility) => new(facility.Id, 0, 0, 0, 0, default, "the facility is being polled already");
+
     private async Task<FacilityReport> PollAsync(Facility facility, CancellationToken cancellationToken) =>
-        await _runs.RunAsync(facility, cancellationToken) is var (tally, error)
-            ? ReportOf(facility, tally, error)
-            : new FacilityReport(facility.Id, 0, 0, 0, 0, default, "the facility is being polled already");
+        await TryPollAsync(facility, cancellationToken) ?? Busy(facility);
+
+    private async Task<FacilityReport?> TryPollAsync(Facility facility, CancellationToken cancellationToken) =>
+        await _runs.RunAsync(facility, cancellationToken) is var (tally, error) ? ReportOf(facility, tally, error) : null;
+
+    private async Task<FacilityReport> PollWhenFreeAsync(Facility facility, CancellationToken cancellationToken)
+    {
+        long start = _time.GetTimestamp();
+        while (true)
+        {
+            if (await TryPollAsync(facility, cancellationToken) is { } report) return report;
+            if (_leases.Duration is not { } duration || _time.GetElapsedTime(start) > duration + BusyRetry) return Busy(facility);
+            await Task.Delay(BusyRetry, _time, cancellationToken);
+        }
+    }
 
     private async Task SetPausedAsync(string facilityId, bool isPaused, CancellationToken cancellationToken)
     {

@@ -54,6 +54,26 @@ public sealed class IngestionControlTests
     }
 
     [Fact]
+    public async Task PollAllOnceAsync_AnotherHostHasAFacility_WaitsForItAsLongAsADeadHostWouldKeepIt()
+    {
+        var leases = new FakeLease { Elsewhere = { "FAC-1", "FAC-2" } };
+        await using var kit = new Kit(leases: leases);
+        kit.Directory.Facilities = [kit.Facility, kit.Facility with { Id = "FAC-2" }];
+
+        Task<IngestionReport> poll = kit.Control.PollAllOnceAsync(Waiting.Token);
+        await kit.Clock.Delays.WaitAsync(2);
+        leases.Elsewhere.Remove("FAC-1");
+        while (!poll.IsCompleted)
+        {
+            kit.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal([null, "the facility is being polled already"], (await poll).Facilities.Select(f => f.Error));
+        Assert.Equal(["FAC-1"], kit.Poller.Listed);
+    }
+
+    [Fact]
     public async Task PollAsync_OneFacility_IsPolledThoughPaused()
     {
         await using var kit = new Kit();

@@ -10,7 +10,7 @@ namespace ReferenceHost.Tests.Demo;
 /// </summary>
 public sealed class KillTests
 {
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("CLAIMS_KILLS") ?? "4", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("CLAIMS_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task Kill_AtRandomMoments_LeavesTheRowsOfAnUndisturbedRun()
@@ -60,6 +60,6 @@ public sealed class KillTests
     private static string[] Arguments(Inbox inbox) =>
         ["--once", "--inbox", inbox.Folder, "--port", HostProcess.FreePort().ToString(CultureInfo.InvariantCulture)];
 
-    /// <summary>Small batches by one writer make many commits to be killed between.</summary>
-    private static Dictionary<string, string> Slow { get; } = new() { ["Claims__Pipeline__BatchFiles"] = "2", ["Claims__Pipeline__Writers"] = "1" };
+    /// <summary>Small batches by one writer make many commits to be killed between, and the next run need not wait long for the leases of the killed one.</summary>
+    private static Dictionary<string, string> Slow { get; } = new() { ["Claims__Pipeline__BatchFiles"] = "2", ["Claims__Pipeline__Writers"] = "1", ["Claims__Scheduling__LeaseTime"] = "00:00:02" };
 }

@@ -9,7 +9,7 @@ public sealed class FreezeTests
 {
     private const int Enough = 10;
 
-    private static readonly int _freezes = SharedHosts.Number("CLAIMS_FREEZES", 3);
+    private static readonly int _freezes = SharedHosts.Number("CLAIMS_FREEZES", 2);
     private static readonly WorldOptions _world = new() { Facilities = 60, FilesPerFacility = 5 * _freezes, ClaimsPerFile = 2, Seed = 33 };
 
     [Fact]
