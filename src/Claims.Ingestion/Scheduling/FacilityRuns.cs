@@ -360,8 +360,9 @@ internal sealed class FacilityRuns : IAsyncDisposable
     {
         while (true)
         {
+            // One that has ended may not be removed yet: waiting for it would not wait at all.
             Task[] running;
-            lock (_gate) running = [.. tasks];
+            lock (_gate) running = [.. tasks.Where(task => !task.IsCompleted)];
             if (running.Length == 0) return;
             await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
