@@ -1,3 +1,4 @@
+using Claims.Measuring;
 using Npgsql;
 
 namespace Claims.Benchmarks.Writing;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Claims.Ingestion.Storage;
+using Claims.Measuring;
 
 namespace Claims.Benchmarks.Writing;
 

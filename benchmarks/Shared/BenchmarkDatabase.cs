@@ -4,7 +4,7 @@ using Claims.Ingestion.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace Claims.Benchmarks.Writing;
+namespace Claims.Measuring;
 
 /// <summary>An empty database with the product's schema and store: on the server that an environment variable names, or on a private one.</summary>
 internal sealed class BenchmarkDatabase : IAsyncDisposable
@@ -27,10 +27,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     public IClaimStore Store => _services!.GetRequiredService<IClaimStore>();
 
-    public static async Task<BenchmarkDatabase> StartAsync()
+    /// <param name="settings">Settings of the private server; fsync and synchronous commit are on whatever they say.</param>
+    public static async Task<BenchmarkDatabase> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
-        var named = Environment.GetEnvironmentVariable(Variable);
-        var server = string.IsNullOrEmpty(named) ? await LocalPostgres.StartAsync() : null;
+        string? named = Environment.GetEnvironmentVariable(Variable);
+        LocalPostgres? server = string.IsNullOrEmpty(named) ? await LocalPostgres.StartAsync(Options(settings)) : null;
         var database = new BenchmarkDatabase(server, server?.ConnectionString ?? named!);
         try
         {
@@ -45,6 +46,22 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         return database;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_services is not null)
@@ -53,12 +70,22 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         if (_server is not null)
             await _server.DisposeAsync();
         else
-            await ExecuteAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+            await ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    }
+
+    private static LocalPostgresOptions Options(IReadOnlyDictionary<string, string>? settings)
+    {
+        var options = new LocalPostgresOptions();
+        foreach ((string name, string value) in settings ?? new Dictionary<string, string>()) options.Settings[name] = value;
+        options.Settings["fsync"] = "on";
+        options.Settings["synchronous_commit"] = "on";
+        options.Settings["full_page_writes"] = "on";
+        return options;
     }
 
     private async Task CreateAsync()
     {
-        await ExecuteAsync($"CREATE DATABASE {_name}");
+        await ExecuteOnServerAsync($"CREATE DATABASE {_name}");
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddClaimsIngestion().UsePostgres(ConnectionString);
@@ -66,7 +93,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         await _services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
     }
 
-    private async Task ExecuteAsync(string sql)
+    private async Task ExecuteOnServerAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_serverConnection);
         await connection.OpenAsync();

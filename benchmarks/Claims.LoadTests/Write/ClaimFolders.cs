@@ -1,0 +1,54 @@
+using System.Globalization;
+using FacilityGateway;
+
+namespace Claims.LoadTests.Write;
+
+/// <summary>Submission files of many facilities on disk, made once and handed out again for each turn.</summary>
+internal sealed class ClaimFolders : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("claims-load-").FullName;
+    private readonly List<(string Facility, string Path)> _files = [];
+    private int _inboxes;
+
+    public ClaimFolders(int claims, int claimsPerFile, int facilities)
+    {
+        FacilityIds = [.. Enumerable.Range(1, facilities).Select(n => string.Create(CultureInfo.InvariantCulture, $"DHA-F-{n:0000000}"))];
+        foreach (string facility in FacilityIds) Directory.CreateDirectory(Path.Combine(_root, "made", facility));
+        for (int left = claims, n = 0; left > 0; left -= claimsPerFile, n++)
+        {
+            string facility = FacilityIds[n % facilities];
+            string path = Path.Combine(_root, "made", facility, string.Create(CultureInfo.InvariantCulture, $"file-{n:000000}.xml"));
+            using FileStream stream = File.Create(path);
+            FileCounts counts = SubmissionFile.WriteLarge(stream, Math.Min(left, claimsPerFile), seed: n + 1, facility);
+            _files.Add((facility, path));
+            Claims += counts.Claims;
+            Activities += counts.Activities;
+            Bytes += stream.Length;
+        }
+    }
+
+    public IReadOnlyList<string> FacilityIds { get; }
+
+    public int Files => _files.Count;
+
+    public long Claims { get; }
+
+    public long Activities { get; }
+
+    public long Bytes { get; }
+
+    /// <summary>A folder of the caller's own.</summary>
+    public string Scratch(string name) => Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
+
+    /// <summary>Copies all files into a new inbox with a folder for each facility.</summary>
+    /// <returns>The folder of each facility, by its id.</returns>
+    public IReadOnlyDictionary<string, string> NewInbox()
+    {
+        string inbox = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"inbox-{++_inboxes}"));
+        Dictionary<string, string> folders = FacilityIds.ToDictionary(id => id, id => Directory.CreateDirectory(Path.Combine(inbox, id)).FullName);
+        foreach ((string facility, string path) in _files) File.Copy(path, Path.Combine(folders[facility], Path.GetFileName(path)));
+        return folders;
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}

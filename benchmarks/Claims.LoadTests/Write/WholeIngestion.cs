@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Claims.Ingestion.Pipeline;
+using Claims.Ingestion.Scheduling;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Claims.LoadTests.Write;
+
+/// <summary>The product as a host runs it: polls folders, reads, stores, acknowledges.</summary>
+internal sealed class WholeIngestion : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private WholeIngestion(IHost host) => _host = host;
+
+    public static Option<string[]> SettingsOption() => new("--set") { Description = "A setting of the library, for example Pipeline:Writers=2; may be given again." };
+
+    public static async Task<WholeIngestion> StartAsync(string connectionString, IReadOnlyDictionary<string, string> folders, IReadOnlyList<string> settings)
+    {
+        var values = new Dictionary<string, string?>
+        {
+            ["Claims:DirectoryPoller:SettleTime"] = "00:00:00",
+            ["Claims:Scheduling:Enabled"] = "false",
+            ["Claims:Scheduling:PollTimeout"] = "01:00:00",
+            ["Claims:Postgres:MigrateOnStart"] = "false",
+            ["Claims:Postgres:Views:Enabled"] = "false",
+        };
+        int place = 0;
+        foreach ((string facility, string folder) in folders)
+        {
+            string key = string.Create(CultureInfo.InvariantCulture, $"Claims:Facilities:{place++}");
+            values[$"{key}:Id"] = facility;
+            values[$"{key}:Poller"] = "directory";
+            values[$"{key}:Endpoint"] = folder;
+        }
+
+        foreach (string setting in settings)
+        {
+            string[] parts = setting.Split('=', 2);
+            values[$"Claims:{parts[0]}"] = parts[1];
+        }
+
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(values);
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddClaimsIngestion(builder.Configuration.GetSection("Claims")).UsePostgres(connectionString);
+        IHost host = builder.Build();
+        await host.StartAsync();
+        return new WholeIngestion(host);
+    }
+
+    /// <summary>Polls every facility once, and waits until everything is committed and acknowledged.</summary>
+    /// <returns>What was stored, and how long it took.</returns>
+    public async Task<(FacilityReport Total, TimeSpan Elapsed)> RunAsync(CancellationToken cancellationToken)
+    {
+        var pipeline = _host.Services.GetRequiredService<IngestionPipeline>();
+        long start = Stopwatch.GetTimestamp();
+        IngestionReport report = await _host.Services.GetRequiredService<IngestionControl>().PollAllOnceAsync(cancellationToken);
+        while (pipeline.InFlight.Count > 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
+        return (report.Total, Stopwatch.GetElapsedTime(start));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable host) await host.DisposeAsync();
+    }
+}
