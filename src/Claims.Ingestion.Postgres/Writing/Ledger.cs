@@ -11,6 +11,12 @@ internal readonly record struct LedgerEntry(FileFate? Known, string? TwinExterna
 /// <summary>The statements on <c>claims.claim_file</c> and what goes with it.</summary>
 internal static class Ledger
 {
+    private static readonly string[] Columns =
+    [
+        "id", "facility_id", "external_id", "name", "kind", "status", "claim_count", "activity_count", "left_out_count", "declared_count", "error", "warnings",
+        "sender_id", "receiver_id", "transaction_date", "content_hash", "byte_count", "received_at", "lease_epoch",
+    ];
+
     private const string FateColumns = "external_id, kind, status, claim_count, activity_count, left_out_count, error";
 
     public static async Task<Dictionary<string, FileFate>> FindFatesAsync(
@@ -82,39 +88,35 @@ internal static class Ledger
 
     public static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
-        await using (NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(
-            "COPY claims.claim_file (id, facility_id, external_id, name, kind, status, claim_count, activity_count, left_out_count, declared_count, error, warnings, sender_id, receiver_id, transaction_date, content_hash, byte_count, received_at, lease_epoch) FROM STDIN (FORMAT BINARY)",
-            cancellationToken))
+        using (var copy = new CopyBuffer())
         {
             foreach (LedgerRow row in rows)
             {
                 FileHeader? header = row.Header;
                 FileFate fate = row.Fate;
-                await copy.StartRowAsync(cancellationToken);
-                await copy.WriteAsync(row.FileId, NpgsqlDbType.Bigint, cancellationToken);
-                copy.WriteText(row.File.FacilityId);
-                copy.WriteText(row.File.ExternalId);
-                copy.WriteText(row.File.Name);
-                copy.WriteText(fate.Kind?.ToString().ToLowerInvariant());
-                copy.WriteText(fate.Status.ToString().ToLowerInvariant());
-                copy.Write(fate.Counts.Claims + fate.Counts.RemittanceClaims, NpgsqlDbType.Integer);
-                copy.Write(fate.Counts.Activities, NpgsqlDbType.Integer);
-                copy.Write(fate.Counts.LeftOut, NpgsqlDbType.Integer);
-                if (header?.RecordCount is { } declared) copy.Write(declared, NpgsqlDbType.Integer);
-                else copy.WriteNull();
-                copy.WriteText(fate.Reason);
-                copy.Write(row.Warnings.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-                copy.WriteText(header?.SenderId);
-                copy.WriteText(header?.ReceiverId);
-                copy.WriteTime(header?.TransactionDate);
-                copy.Write(row.File.ContentHash.ToArray(), NpgsqlDbType.Bytea);
-                copy.Write(row.File.Length, NpgsqlDbType.Bigint);
-                copy.WriteTime(row.File.ReceivedAt);
-                if (row.File.LeaseEpoch is { } epoch) copy.Write(epoch, NpgsqlDbType.Bigint);
-                else copy.WriteNull();
+                copy.StartRow(Columns.Length);
+                copy.Write(row.FileId);
+                copy.Write(row.File.FacilityId);
+                copy.Write(row.File.ExternalId);
+                copy.Write(row.File.Name);
+                copy.Write(fate.Kind?.ToString().ToLowerInvariant());
+                copy.Write(fate.Status.ToString().ToLowerInvariant());
+                copy.Write(fate.Counts.Claims + fate.Counts.RemittanceClaims);
+                copy.Write(fate.Counts.Activities);
+                copy.Write(fate.Counts.LeftOut);
+                copy.Write(header?.RecordCount);
+                copy.Write(fate.Reason);
+                copy.Write(row.Warnings);
+                copy.Write(header?.SenderId);
+                copy.Write(header?.ReceiverId);
+                copy.Write(header?.TransactionDate);
+                copy.Write(row.File.ContentHash.Span);
+                copy.Write(row.File.Length);
+                copy.Write(row.File.ReceivedAt);
+                copy.Write(row.File.LeaseEpoch);
             }
 
-            await copy.CompleteAsync(cancellationToken);
+            await copy.SendAsync(connection, $"claim_file ({string.Join(", ", Columns)})", cancellationToken);
         }
 
         foreach (LedgerRow row in rows.Where(r => r.Fate.Status == FileStatus.Quarantined))

@@ -88,21 +88,17 @@ internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Inges
 
     private static async Task CopyAsync(NpgsqlConnection connection, List<FileWrite> writes, CancellationToken cancellationToken)
     {
-        var copier = new SliceCopier(connection);
-        var loaded = new List<FileSlice>();
+        using var copier = new SliceCopier(connection);
         foreach (FileWrite write in writes.Where(w => w.CopiesSlices))
         {
-            bool isLoaded = write.File.Outcome is not null;
             await foreach (ClaimSlice slice in write.File.ReadSlicesAsync(cancellationToken))
             {
                 write.Count(slice);
-                var piece = new FileSlice(write.FileId, write.File.File.FacilityId, slice);
-                if (isLoaded) loaded.Add(piece);
-                else await copier.CopyAsync([piece], cancellationToken);
+                await copier.AddAsync(new FileSlice(write.FileId, write.File.File.FacilityId, slice), cancellationToken);
             }
         }
 
-        if (loaded.Count > 0) await copier.CopyAsync(loaded, cancellationToken);
+        await copier.FlushAsync(cancellationToken);
     }
 
     /// <summary>The file with nothing but its outcome, when that says that it cannot be stored.</summary>

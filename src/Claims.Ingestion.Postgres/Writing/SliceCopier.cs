@@ -1,187 +1,170 @@
 using Claims.Ingestion.Reading;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Claims.Ingestion.Postgres.Writing;
 
-/// <summary>Copies slices into their tables by binary COPY, one table after the other, always in the same order.</summary>
-internal sealed class SliceCopier(NpgsqlConnection connection)
+/// <summary>A slice and the file that it is from.</summary>
+internal readonly record struct FileSlice(long FileId, string FacilityId, ClaimSlice Slice);
+
+/// <summary>Encodes slices for binary COPY, and copies them into one table after the other, always in the same order.</summary>
+internal sealed class SliceCopier(NpgsqlConnection connection) : IDisposable
 {
-    private const NpgsqlDbType Text = NpgsqlDbType.Text;
+    // What a batch holds of its rows before it copies them: beyond that a larger one saves nothing any more.
+    private const long MaxBytes = 8L * 1024 * 1024;
 
-    public async Task CopyAsync(IReadOnlyList<FileSlice> slices, CancellationToken cancellationToken)
+    private readonly CopyTable _claims = new("claim", "file_id, claim_no, provider_id, claim_id, id_payer, member_id, payer_id, emirates_id, gross, patient_share, net, encounter_facility_id, encounter_type, patient_id, encounter_start, encounter_end, encounter_start_type, encounter_end_type, transfer_source, transfer_destination, package_name, is_marked_resubmission, resubmission_type, resubmission_comment, resubmission_attachment");
+    private readonly CopyTable _diagnoses = new("diagnosis", "file_id, claim_no, line_no, type, code");
+    private readonly CopyTable _activities = new("activity", "file_id, claim_no, line_no, activity_id, start_at, type, code, quantity, net, clinician, prior_authorization_id");
+    private readonly CopyTable _observations = new("observation", "file_id, claim_no, activity_line_no, line_no, type, code, value, value_type, content");
+    private readonly CopyTable _remittedClaims = new("remittance_claim", "file_id, claim_no, provider_id, claim_id, id_payer, denial_code, payment_reference, date_settlement, facility_id, comments");
+    private readonly CopyTable _remittedActivities = new("remittance_activity", "file_id, claim_no, line_no, activity_id, start_at, type, code, quantity, net, list, clinician, prior_authorization_id, gross, patient_share, payment_amount, denial_code");
+    private readonly CopyTable _errors = new("claim_error", "file_id, claim_no, facility_id, claim_id, line, rule, reason");
+
+    private IEnumerable<CopyTable> Tables => [_claims, _diagnoses, _activities, _observations, _remittedClaims, _remittedActivities, _errors];
+
+    /// <summary>Takes in a slice; copies what has come together when that is enough.</summary>
+    public async Task AddAsync(FileSlice slice, CancellationToken cancellationToken)
     {
-        await CopyTableAsync(
-            "claim (file_id, claim_no, provider_id, claim_id, id_payer, member_id, payer_id, emirates_id, gross, patient_share, net, encounter_facility_id, encounter_type, patient_id, encounter_start, encounter_end, encounter_start_type, encounter_end_type, transfer_source, transfer_destination, package_name, is_marked_resubmission, resubmission_type, resubmission_comment, resubmission_attachment)",
-            slices, WriteClaims, cancellationToken);
-        await CopyTableAsync("diagnosis (file_id, claim_no, line_no, type, code)", slices, WriteDiagnoses, cancellationToken);
-        await CopyTableAsync(
-            "activity (file_id, claim_no, line_no, activity_id, start_at, type, code, quantity, net, clinician, prior_authorization_id)",
-            slices, WriteActivities, cancellationToken);
-        await CopyTableAsync(
-            "observation (file_id, claim_no, activity_line_no, line_no, type, code, value, value_type, content)", slices, WriteObservations, cancellationToken);
-        await CopyTableAsync(
-            "remittance_claim (file_id, claim_no, provider_id, claim_id, id_payer, denial_code, payment_reference, date_settlement, facility_id, comments)",
-            slices, WriteRemittedClaims, cancellationToken);
-        await CopyTableAsync(
-            "remittance_activity (file_id, claim_no, line_no, activity_id, start_at, type, code, quantity, net, list, clinician, prior_authorization_id, gross, patient_share, payment_amount, denial_code)",
-            slices, WriteRemittedActivities, cancellationToken);
-        await CopyTableAsync("claim_error (file_id, claim_no, facility_id, claim_id, line, rule, reason)", slices, WriteErrors, cancellationToken);
+        foreach (SubmittedClaim claim in slice.Slice.Submitted) Encode(slice.FileId, claim);
+        foreach (RemittedClaim claim in slice.Slice.Remitted) Encode(slice.FileId, claim);
+        foreach (ClaimError error in slice.Slice.Errors) Encode(slice, error);
+        if (Tables.Sum(t => t.Rows.Length) >= MaxBytes) await FlushAsync(cancellationToken);
     }
 
-    /// <summary>Opens the COPY only when there is a row for it.</summary>
-    private async Task CopyTableAsync(string target, IReadOnlyList<FileSlice> slices, Action<CopyRows, FileSlice> write, CancellationToken cancellationToken)
+    /// <summary>Copies what has come together. A COPY is begun only when there is a row for it.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await using var rows = new CopyRows(connection, target);
-        foreach (FileSlice slice in slices)
+        foreach (CopyTable table in Tables)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            write(rows, slice);
-        }
-
-        await rows.CompleteAsync(cancellationToken);
-    }
-
-    private static void WriteClaims(CopyRows rows, FileSlice slice)
-    {
-        foreach (SubmittedClaim claim in slice.Slice.Submitted)
-        {
-            NpgsqlBinaryImporter row = rows.Start(slice.FileId, claim.Position);
-            row.Write(claim.ProviderId, Text);
-            row.Write(claim.Id, Text);
-            row.WriteText(claim.IdPayer);
-            row.WriteText(claim.MemberId);
-            row.Write(claim.PayerId, Text);
-            row.WriteText(claim.EmiratesId);
-            row.Write(claim.Gross, NpgsqlDbType.Numeric);
-            row.Write(claim.PatientShare, NpgsqlDbType.Numeric);
-            row.Write(claim.Net, NpgsqlDbType.Numeric);
-            row.WriteText(claim.Encounter?.FacilityId);
-            row.WriteText(claim.Encounter?.Type);
-            row.WriteText(claim.Encounter?.PatientId);
-            row.WriteTime(claim.Encounter?.Start);
-            row.WriteTime(claim.Encounter?.End);
-            row.WriteText(claim.Encounter?.StartType);
-            row.WriteText(claim.Encounter?.EndType);
-            row.WriteText(claim.Encounter?.TransferSource);
-            row.WriteText(claim.Encounter?.TransferDestination);
-            row.WriteText(claim.PackageName);
-            row.Write(claim.Resubmission is not null, NpgsqlDbType.Boolean);
-            row.WriteText(claim.Resubmission?.Type);
-            row.WriteText(claim.Resubmission?.Comment);
-            row.WriteBytes(claim.Resubmission?.Attachment);
+            if (table.Rows.Rows > 0) await table.Rows.SendAsync(connection, table.Target, cancellationToken);
         }
     }
 
-    private static void WriteDiagnoses(CopyRows rows, FileSlice slice)
+    public void Dispose()
     {
-        foreach (SubmittedClaim claim in slice.Slice.Submitted)
+        foreach (CopyTable table in Tables) table.Rows.Dispose();
+    }
+
+    private void Encode(long fileId, SubmittedClaim claim)
+    {
+        CopyBuffer row = _claims.Start(fileId, claim.Position);
+        row.Write(claim.ProviderId);
+        row.Write(claim.Id);
+        row.Write(claim.IdPayer);
+        row.Write(claim.MemberId);
+        row.Write(claim.PayerId);
+        row.Write(claim.EmiratesId);
+        row.Write(claim.Gross);
+        row.Write(claim.PatientShare);
+        row.Write(claim.Net);
+        row.Write(claim.Encounter?.FacilityId);
+        row.Write(claim.Encounter?.Type);
+        row.Write(claim.Encounter?.PatientId);
+        row.Write(claim.Encounter?.Start);
+        row.Write(claim.Encounter?.End);
+        row.Write(claim.Encounter?.StartType);
+        row.Write(claim.Encounter?.EndType);
+        row.Write(claim.Encounter?.TransferSource);
+        row.Write(claim.Encounter?.TransferDestination);
+        row.Write(claim.PackageName);
+        row.Write(claim.Resubmission is not null);
+        row.Write(claim.Resubmission?.Type);
+        row.Write(claim.Resubmission?.Comment);
+        row.Write(claim.Resubmission?.Attachment);
+        for (int i = 0; i < claim.Diagnoses.Count; i++)
         {
-            for (int i = 0; i < claim.Diagnoses.Count; i++)
-            {
-                NpgsqlBinaryImporter row = rows.Start(slice.FileId, claim.Position);
-                row.Write(i + 1, NpgsqlDbType.Integer);
-                row.WriteText(claim.Diagnoses[i].Type);
-                row.WriteText(claim.Diagnoses[i].Code);
-            }
+            row = _diagnoses.Start(fileId, claim.Position);
+            row.Write(i + 1);
+            row.Write(claim.Diagnoses[i].Type);
+            row.Write(claim.Diagnoses[i].Code);
+        }
+
+        for (int i = 0; i < claim.Activities.Count; i++) Encode(fileId, claim.Position, i + 1, claim.Activities[i]);
+    }
+
+    private void Encode(long fileId, int claimNo, int lineNo, SubmittedActivity activity)
+    {
+        CopyBuffer row = _activities.Start(fileId, claimNo);
+        row.Write(lineNo);
+        row.Write(activity.Id);
+        row.Write(activity.Start);
+        row.Write(activity.Type);
+        row.Write(activity.Code);
+        row.Write(activity.Quantity);
+        row.Write(activity.Net);
+        row.Write(activity.Clinician);
+        row.Write(activity.PriorAuthorizationId);
+        for (int i = 0; i < activity.Observations.Count; i++)
+        {
+            Observation observation = activity.Observations[i];
+            row = _observations.Start(fileId, claimNo);
+            row.Write(lineNo);
+            row.Write(i + 1);
+            row.Write(observation.Type);
+            row.Write(observation.Code);
+            row.Write(observation.Value);
+            row.Write(observation.ValueType);
+            row.Write(observation.Content);
         }
     }
 
-    private static void WriteActivities(CopyRows rows, FileSlice slice)
+    private void Encode(long fileId, RemittedClaim claim)
     {
-        foreach (SubmittedClaim claim in slice.Slice.Submitted)
+        CopyBuffer row = _remittedClaims.Start(fileId, claim.Position);
+        row.Write(claim.ProviderId);
+        row.Write(claim.Id);
+        row.Write(claim.IdPayer);
+        row.Write(claim.DenialCode);
+        row.Write(claim.PaymentReference);
+        row.Write(claim.DateSettlement);
+        row.Write(claim.FacilityId);
+        row.Write(claim.Comments);
+        for (int i = 0; i < claim.Activities.Count; i++)
         {
-            for (int i = 0; i < claim.Activities.Count; i++)
-            {
-                SubmittedActivity activity = claim.Activities[i];
-                NpgsqlBinaryImporter row = rows.Start(slice.FileId, claim.Position);
-                row.Write(i + 1, NpgsqlDbType.Integer);
-                row.Write(activity.Id, Text);
-                row.WriteTime(activity.Start);
-                row.WriteText(activity.Type);
-                row.Write(activity.Code, Text);
-                row.Write(activity.Quantity, NpgsqlDbType.Numeric);
-                row.Write(activity.Net, NpgsqlDbType.Numeric);
-                row.WriteText(activity.Clinician);
-                row.WriteText(activity.PriorAuthorizationId);
-            }
+            RemittedActivity activity = claim.Activities[i];
+            row = _remittedActivities.Start(fileId, claim.Position);
+            row.Write(i + 1);
+            row.Write(activity.Id);
+            row.Write(activity.Start);
+            row.Write(activity.Type);
+            row.Write(activity.Code);
+            row.Write(activity.Quantity);
+            row.Write(activity.Net);
+            row.Write(activity.List);
+            row.Write(activity.Clinician);
+            row.Write(activity.PriorAuthorizationId);
+            row.Write(activity.Gross);
+            row.Write(activity.PatientShare);
+            row.Write(activity.PaymentAmount);
+            row.Write(activity.DenialCode);
         }
     }
 
-    private static void WriteObservations(CopyRows rows, FileSlice slice)
+    private void Encode(FileSlice slice, ClaimError error)
     {
-        foreach (SubmittedClaim claim in slice.Slice.Submitted)
-        {
-            for (int i = 0; i < claim.Activities.Count; i++)
-            {
-                IReadOnlyList<Observation> observations = claim.Activities[i].Observations;
-                for (int j = 0; j < observations.Count; j++)
-                {
-                    NpgsqlBinaryImporter row = rows.Start(slice.FileId, claim.Position);
-                    row.Write(i + 1, NpgsqlDbType.Integer);
-                    row.Write(j + 1, NpgsqlDbType.Integer);
-                    row.WriteText(observations[j].Type);
-                    row.WriteText(observations[j].Code);
-                    row.WriteText(observations[j].Value);
-                    row.WriteText(observations[j].ValueType);
-                    row.WriteBytes(observations[j].Content);
-                }
-            }
-        }
+        CopyBuffer row = _errors.Start(slice.FileId, error.Position);
+        row.Write(slice.FacilityId);
+        row.Write(error.ClaimId);
+        row.Write(error.Line);
+        row.Write(error.Rule);
+        row.Write(error.Reason);
     }
 
-    private static void WriteRemittedClaims(CopyRows rows, FileSlice slice)
+    /// <summary>Rows on their way into one table. Every row begins with the file and the claim's place in it.</summary>
+    private sealed class CopyTable(string name, string columns)
     {
-        foreach (RemittedClaim claim in slice.Slice.Remitted)
-        {
-            NpgsqlBinaryImporter row = rows.Start(slice.FileId, claim.Position);
-            row.Write(claim.ProviderId, Text);
-            row.Write(claim.Id, Text);
-            row.WriteText(claim.IdPayer);
-            row.WriteText(claim.DenialCode);
-            row.WriteText(claim.PaymentReference);
-            row.WriteTime(claim.DateSettlement);
-            row.WriteText(claim.FacilityId);
-            row.WriteText(claim.Comments);
-        }
-    }
+        private readonly int _fields = columns.Count(c => c == ',') + 1;
 
-    private static void WriteRemittedActivities(CopyRows rows, FileSlice slice)
-    {
-        foreach (RemittedClaim claim in slice.Slice.Remitted)
-        {
-            for (int i = 0; i < claim.Activities.Count; i++)
-            {
-                RemittedActivity activity = claim.Activities[i];
-                NpgsqlBinaryImporter row = rows.Start(slice.FileId, claim.Position);
-                row.Write(i + 1, NpgsqlDbType.Integer);
-                row.Write(activity.Id, Text);
-                row.WriteTime(activity.Start);
-                row.WriteText(activity.Type);
-                row.WriteText(activity.Code);
-                row.WriteNumber(activity.Quantity);
-                row.Write(activity.Net, NpgsqlDbType.Numeric);
-                row.WriteNumber(activity.List);
-                row.WriteText(activity.Clinician);
-                row.WriteText(activity.PriorAuthorizationId);
-                row.WriteNumber(activity.Gross);
-                row.WriteNumber(activity.PatientShare);
-                row.Write(activity.PaymentAmount, NpgsqlDbType.Numeric);
-                row.WriteText(activity.DenialCode);
-            }
-        }
-    }
+        public string Target { get; } = $"{name} ({columns})";
 
-    private static void WriteErrors(CopyRows rows, FileSlice slice)
-    {
-        foreach (ClaimError error in slice.Slice.Errors)
+        public CopyBuffer Rows { get; } = new();
+
+        public CopyBuffer Start(long fileId, int claimNo)
         {
-            NpgsqlBinaryImporter row = rows.Start(slice.FileId, error.Position);
-            row.Write(slice.FacilityId, Text);
-            row.WriteText(error.ClaimId);
-            row.Write(error.Line, NpgsqlDbType.Integer);
-            row.Write(error.Rule, Text);
-            row.Write(error.Reason, Text);
+            Rows.StartRow(_fields);
+            Rows.Write(fileId);
+            Rows.Write(claimNo);
+            return Rows;
         }
     }
 }
