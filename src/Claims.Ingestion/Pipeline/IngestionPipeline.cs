@@ -15,6 +15,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private readonly PipelineOptions _options;
     private readonly FileLoader _loader;
     private readonly BatchWriter _writer;
+    private readonly BatchSizer _sizer;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestionPipeline> _logger;
     private readonly StageGroup<FileInFlight> _reading;
@@ -26,11 +27,12 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private int _stopped;
 
     public IngestionPipeline(
-        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, TimeProvider time, ILogger<IngestionPipeline> logger)
+        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, BatchSizer sizer, TimeProvider time, ILogger<IngestionPipeline> logger)
     {
         _options = options.Value;
         _loader = loader;
         _writer = writer;
+        _sizer = sizer;
         _time = time;
         _logger = logger;
         Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight);
@@ -143,7 +145,8 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         if (first.Read is LoadedFile loaded)
         {
             int claims = loaded.ClaimCount;
-            while (claims < _options.BatchClaims && batch.Count < _options.BatchFiles && _writing.TryTake(out var next))
+            int enough = _sizer.Claims;
+            while (claims < enough && batch.Count < _options.BatchFiles && _writing.TryTake(out var next))
             {
                 batch.Add(next);
                 claims += ((LoadedFile)next.Read).ClaimCount;
