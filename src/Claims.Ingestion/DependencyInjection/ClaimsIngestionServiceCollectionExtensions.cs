@@ -57,6 +57,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<ClaimFileReaders>();
         services.TryAddSingleton<FileLoader>();
         services.TryAddSingleton(s => new BatchSizer(s.GetRequiredService<IOptions<PipelineOptions>>().Value));
+        services.TryAddSingleton<FlowMetrics>();
         services.TryAddSingleton<MeasuredClaimStore>();
         services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<BatchWriter>(s, s.GetRequiredService<MeasuredClaimStore>()));
         services.TryAddSingleton<IngestionPipeline>();

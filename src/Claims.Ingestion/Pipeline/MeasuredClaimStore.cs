@@ -3,7 +3,7 @@ using Claims.Ingestion.Storage;
 namespace Claims.Ingestion.Pipeline;
 
 /// <summary>The store of the writers, with a clock: what each attempt that went through took, without the waiting before it.</summary>
-internal sealed class MeasuredClaimStore(IClaimStore store, BatchSizer sizer, TimeProvider time) : IClaimStore
+internal sealed class MeasuredClaimStore(IClaimStore store, BatchSizer sizer, FlowMetrics metrics, TimeProvider time) : IClaimStore
 {
     public Task<IReadOnlyDictionary<string, FileFate>> FindFatesAsync(string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
         store.FindFatesAsync(facilityId, externalIds, cancellationToken);
@@ -15,7 +15,9 @@ internal sealed class MeasuredClaimStore(IClaimStore store, BatchSizer sizer, Ti
         TimeSpan elapsed = time.GetElapsedTime(start);
 
         // A large file is read while it is stored: its time is not the store's alone, and its size is nobody's choice.
-        if (batch is not [StreamedFile]) sizer.Record(batch.Sum(file => file is LoadedFile loaded ? loaded.ClaimCount : 0), elapsed);
+        int? claims = batch is [StreamedFile] ? null : batch.Sum(file => file is LoadedFile loaded ? loaded.ClaimCount : 0);
+        if (claims is { } count) sizer.Record(count, elapsed);
+        metrics.Committed(batch.Count, claims, elapsed);
         return fates;
     }
 }
