@@ -131,7 +131,12 @@ public sealed class FlowMetricsTests
         gate.Open();
         await poll.Soon();
         await tally.Completion.Soon();
-        await Waiting.UntilAsync(() => kit.Poller.Listed.Contains("FAC-2"));
+        while (!kit.Poller.Listed.Contains("FAC-2"))
+        {
+            await kit.Clock.Delays.WaitAsync();
+            kit.Clock.Advance(kit.Clock.LastDelay);
+        }
+
         await kit.Scheduler.StopAsync(Waiting.Token).Soon();
         await kit.StopCleanAsync();
         PipelineFlow end = kit.Pipeline.Flow;
