@@ -45,6 +45,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<ReadingOptions>("Reading");
         builder.AddCheckedOptions<VolumeOptions>("Volumes");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
+        services.AddSingleton<IValidateOptions<PipelineOptions>>(new PipelineOptionsValidator("Claims:Pipeline"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
         services.AddOptions<FacilityListOptions>().Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FacilityListOptions>, FacilityListValidator>();
@@ -55,7 +56,10 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClaimFileReader, EClaimLinkReader>());
         services.TryAddSingleton<ClaimFileReaders>();
         services.TryAddSingleton<FileLoader>();
-        services.TryAddSingleton<BatchWriter>();
+        services.TryAddSingleton(s => new BatchSizer(s.GetRequiredService<IOptions<PipelineOptions>>().Value));
+        services.TryAddSingleton<FlowMetrics>();
+        services.TryAddSingleton<MeasuredClaimStore>();
+        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<BatchWriter>(s, s.GetRequiredService<MeasuredClaimStore>()));
         services.TryAddSingleton<IngestionPipeline>();
         services.TryAddSingleton<FacilityPoll>();
         services.AddMetrics();

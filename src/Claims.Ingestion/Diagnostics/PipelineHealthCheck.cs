@@ -14,8 +14,13 @@ internal sealed class PipelineHealthCheck(IngestionPipeline pipeline) : IHealthC
             ["filesInFlight"] = pipeline.Budget.FilesInUse,
             ["bytesInFlight"] = pipeline.Budget.BytesInUse,
         };
+        if (pipeline.Flow.Bottleneck is { } bottleneck) data["bottleneck"] = bottleneck;
         return Task.FromResult(isRunning
-            ? HealthCheckResult.Healthy($"{pipeline.Budget.FilesInUse} files in flight.", data)
+            ? HealthCheckResult.Healthy(Describe(pipeline.Flow), data)
             : HealthCheckResult.Unhealthy(fault is null ? "The pipeline is not running: the host is starting or stopping." : $"The stage '{fault}' failed. See the log for why; restart the host.", data: data));
     }
+
+    private static string Describe(PipelineFlow flow) => flow.Bottleneck is null
+        ? $"{flow.Stages[0].Items} files in flight."
+        : $"{flow.Stages[0].Items} files in flight, as many as the budget allows: downloads wait for the stage '{flow.Bottleneck}'.";
 }

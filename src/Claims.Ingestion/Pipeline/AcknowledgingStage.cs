@@ -6,7 +6,7 @@ namespace Claims.Ingestion.Pipeline;
 /// Tells the sources what became of their files, each facility in a lane of its own: one whose source hangs keeps no other
 /// waiting, and never the stages before. What finds no place is given up: the ledger has the fate, and the next poll acknowledges.
 /// </summary>
-internal sealed class AcknowledgingStage(int perFacility, int overall, Action<string, Exception> onFault)
+internal sealed class AcknowledgingStage(int perFacility, int overall, StageMeter meter, Action<string, Exception> onFault)
 {
     /// <summary>How many acknowledgements wait at most; further ones are left to the next poll.</summary>
     internal const int MaxWaiting = 10_000;
@@ -19,6 +19,7 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, Action<st
     private CancellationToken _stop;
     private int _underWay;
     private int _waiting;
+    private int _mostWaiting;
     private bool _isClosed;
 
     public string Name => "acknowledging";
@@ -30,6 +31,14 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, Action<st
         get
         {
             lock (_gate) return _waiting;
+        }
+    }
+
+    public StageFlow Flow
+    {
+        get
+        {
+            lock (_gate) return new(Name, _waiting, MaxWaiting, _mostWaiting);
         }
     }
 
@@ -53,8 +62,8 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, Action<st
             if (!_isClosed && !_stop.IsCancellationRequested && _waiting < MaxWaiting)
             {
                 if (!_lanes.TryGetValue(file.Facility.Id, out Lane? lane)) _lanes.Add(file.Facility.Id, lane = new Lane());
-                lane.Items.Enqueue((file, fate));
-                _waiting++;
+                lane.Items.Enqueue((file, fate, meter.Now));
+                _mostWaiting = Math.Max(_mostWaiting, ++_waiting);
                 Offer(lane);
                 StartReady();
                 return;
@@ -89,11 +98,12 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, Action<st
         while (_work is not null && _underWay < overall && _ready.TryDequeue(out Lane? lane))
         {
             lane.IsReady = false;
-            if (!lane.Items.TryDequeue(out (FileInFlight File, FileFate Fate) item)) continue;
+            if (!lane.Items.TryDequeue(out (FileInFlight File, FileFate Fate, long Since) item)) continue;
             _waiting--;
             _underWay++;
             lane.UnderWay++;
             Offer(lane);
+            meter.Waited(item.Since);
             _ = Task.Run(() => RunAsync(lane, item.File, item.Fate), CancellationToken.None);
         }
     }
@@ -132,7 +142,7 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, Action<st
             _isClosed = true;
             foreach (Lane lane in _lanes.Values)
             {
-                while (lane.Items.TryDequeue(out (FileInFlight File, FileFate Fate) item))
+                while (lane.Items.TryDequeue(out (FileInFlight File, FileFate Fate, long Since) item))
                 {
                     _waiting--;
                     item.File.Forget();
@@ -150,7 +160,7 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, Action<st
 
     private sealed class Lane
     {
-        public Queue<(FileInFlight File, FileFate Fate)> Items { get; } = new();
+        public Queue<(FileInFlight File, FileFate Fate, long Since)> Items { get; } = new();
 
         public int UnderWay { get; set; }
 

@@ -18,6 +18,7 @@ internal sealed class FairChannel<T>
     private readonly int _capacity;
     private readonly int _maxLarge;
     private int _largeUnderWay;
+    private int _mostCount;
     private bool _isClosed;
     private Exception? _fault;
 
@@ -27,6 +28,18 @@ internal sealed class FairChannel<T>
         _large = new(_small.Clock);
         _capacity = capacity;
         _maxLarge = maxLarge;
+    }
+
+    /// <summary>How many items are waiting at most, large ones aside.</summary>
+    public int Capacity => _capacity;
+
+    /// <summary>The most items that ever waited.</summary>
+    public int MostCount
+    {
+        get
+        {
+            lock (_gate) return _mostCount;
+        }
     }
 
     public int Count
@@ -47,8 +60,7 @@ internal sealed class FairChannel<T>
             if (_isClosed) throw new ChannelClosedException(_fault);
             if (isLarge || _small.Count < _capacity)
             {
-                (isLarge ? _large : _small).Enqueue(facilityId, cost, item);
-                WakeReader();
+                Enqueue(isLarge ? _large : _small, facilityId, cost, item);
                 return;
             }
 
@@ -168,14 +180,20 @@ internal sealed class FairChannel<T>
         return true;
     }
 
+    private void Enqueue(FairQueue<T> queue, string facilityId, int cost, T item)
+    {
+        queue.Enqueue(facilityId, cost, item);
+        _mostCount = Math.Max(_mostCount, _small.Count + _large.Count);
+        WakeReader();
+    }
+
     private void AdmitWriter()
     {
         while (_writers.First is { } first)
         {
             _writers.RemoveFirst();
             if (!first.Value.Written.TrySetResult()) continue;
-            _small.Enqueue(first.Value.FacilityId, first.Value.Cost, first.Value.Item);
-            WakeReader();
+            Enqueue(_small, first.Value.FacilityId, first.Value.Cost, first.Value.Item);
             return;
         }
     }

@@ -5,13 +5,15 @@ namespace Claims.Ingestion.Pipeline;
 /// turn has come is not overtaken while it does not fit yet. A file larger than the whole budget is admitted when it is alone,
 /// so that nothing is too large to pass.
 /// </summary>
-internal sealed class FlowBudget(int maxFiles, long maxBytes)
+internal sealed class FlowBudget(int maxFiles, long maxBytes, StageMeter? meter = null)
 {
     private readonly Lock _gate = new();
     private readonly FairQueue<Waiter> _queue = new(new FairClock());
     private FairQueue<Waiter>.Ticket? _next;
     private int _files;
     private long _bytes;
+    private int _mostFiles;
+    private long _mostBytes;
 
     public int FilesInUse
     {
@@ -26,6 +28,15 @@ internal sealed class FlowBudget(int maxFiles, long maxBytes)
         get
         {
             lock (_gate) return _bytes;
+        }
+    }
+
+    /// <summary>What is in use now, and the most that ever was.</summary>
+    public (int Files, int MostFiles, long Bytes, long MostBytes) Use
+    {
+        get
+        {
+            lock (_gate) return (_files, _mostFiles, _bytes, _mostBytes);
         }
     }
 
@@ -54,7 +65,9 @@ internal sealed class FlowBudget(int maxFiles, long maxBytes)
     {
         int claims = ClaimEstimate.OfBytes(bytes);
         bytes = Math.Clamp(bytes, 0, maxBytes);
+        long since = meter?.Now ?? 0;
         bool hasWaited = await WaitAsync(facilityId, claims, new Waiter(bytes), cancellationToken);
+        meter?.Waited(since);
         return new Reservation(this, bytes, hasWaited ? facilityId : null, claims);
     }
 
@@ -101,7 +114,14 @@ internal sealed class FlowBudget(int maxFiles, long maxBytes)
         if (waiter.Bytes is not { } bytes) return true;
         _files++;
         _bytes += bytes;
+        NoteMost();
         return true;
+    }
+
+    private void NoteMost()
+    {
+        _mostFiles = Math.Max(_mostFiles, _files);
+        _mostBytes = Math.Max(_mostBytes, _bytes);
     }
 
     private void GrantWaiting()
@@ -147,6 +167,7 @@ internal sealed class FlowBudget(int maxFiles, long maxBytes)
             {
                 if (_released) return;
                 budget._bytes += actualBytes - _held;
+                budget.NoteMost();
                 _held = actualBytes;
                 Charge(ClaimEstimate.OfBytes(actualBytes));
                 budget.GrantWaiting();

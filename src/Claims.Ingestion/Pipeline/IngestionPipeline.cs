@@ -12,11 +12,17 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     /// <summary>How long a stop waits for work that does not heed its cancellation.</summary>
     internal static readonly TimeSpan AbandonTime = TimeSpan.FromSeconds(5);
 
+    private const string Admission = "admission";
+
     private readonly PipelineOptions _options;
     private readonly FileLoader _loader;
     private readonly BatchWriter _writer;
+    private readonly BatchSizer _sizer;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestionPipeline> _logger;
+    private readonly StageMeter _readingMeter;
+    private readonly StageMeter _writingMeter;
+    private readonly StageMeter _acknowledgingMeter;
     private readonly StageGroup<FileInFlight> _reading;
     private readonly StageGroup<(FileInFlight File, ReadFile Read)> _writing;
     private readonly AcknowledgingStage _acknowledging;
@@ -26,17 +32,20 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private int _stopped;
 
     public IngestionPipeline(
-        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, TimeProvider time, ILogger<IngestionPipeline> logger)
+        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, BatchSizer sizer, FlowMetrics metrics, TimeProvider time, ILogger<IngestionPipeline> logger)
     {
         _options = options.Value;
         _loader = loader;
         _writer = writer;
+        _sizer = sizer;
         _time = time;
         _logger = logger;
-        Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight);
-        _reading = new("reading", _options.MaxFilesInFlight, _options.Readers, logger.StageFailed);
-        _writing = new("writing", _options.BatchFiles, _options.Writers, logger.StageFailed);
-        _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, logger.StageFailed);
+        (_readingMeter, _writingMeter, _acknowledgingMeter) = (new(metrics, "reading", time), new(metrics, "writing", time), new(metrics, "acknowledging", time));
+        Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight, new StageMeter(metrics, Admission, time));
+        _reading = new("reading", _options.MaxFilesInFlight, _options.Readers, _readingMeter, logger.StageFailed);
+        _writing = new("writing", _options.BatchFiles, _options.Writers, _writingMeter, logger.StageFailed);
+        _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, _acknowledgingMeter, logger.StageFailed);
+        metrics.Observe(() => Flow);
     }
 
     public FlowBudget Budget { get; }
@@ -56,6 +65,21 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     }
 
     public (int Reading, int Writing, int Acknowledging) Waiting => (_reading.Waiting, _writing.Waiting, _acknowledging.Waiting);
+
+    /// <summary>How full each stage is, and which one holds up the others.</summary>
+    public PipelineFlow Flow
+    {
+        get
+        {
+            (int files, int mostFiles, long bytes, long mostBytes) = Budget.Use;
+            StageFlow[] stages = [new(Admission, files, _options.MaxFilesInFlight, mostFiles), _reading.Flow, _writing.Flow, _acknowledging.Flow];
+
+            // Files that wait nowhere are being written: an acknowledgement holds nothing of the budget.
+            string? bottleneck = !Budget.IsFull ? null
+                : stages[2].Items < stages[2].Limit && stages[1].Items > stages[2].Items ? _reading.Name : _writing.Name;
+            return new PipelineFlow(stages, Budget.Waiting, bytes, _options.MaxBytesInFlight, mostBytes, _sizer.Claims, bottleneck);
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -122,7 +146,9 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     {
         try
         {
+            long start = _readingMeter.Now;
             ReadFile read = _loader.Load(file.File!, file.IsCut, cancellationToken);
+            _readingMeter.Worked(start);
             int claims = read is LoadedFile loaded ? loaded.ClaimCount : ClaimEstimate.OfBytes(file.File!.Length);
             await _writing.WriteAsync(file.Facility.Id, claims, isLarge: read is not LoadedFile, (file, read), cancellationToken);
         }
@@ -143,13 +169,15 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         if (first.Read is LoadedFile loaded)
         {
             int claims = loaded.ClaimCount;
-            while (claims < _options.BatchClaims && batch.Count < _options.BatchFiles && _writing.TryTake(out var next))
+            int enough = _sizer.Claims;
+            while (claims < enough && batch.Count < _options.BatchFiles && _writing.TryTake(out var next))
             {
                 batch.Add(next);
                 claims += ((LoadedFile)next.Read).ClaimCount;
             }
         }
 
+        long start = _writingMeter.Now;
         try
         {
             await StoreAsync(batch, cancellationToken);
@@ -160,6 +188,8 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         }
         finally
         {
+            _writingMeter.Worked(start);
+
             // Whatever has no fate by now, for whatever reason, must give back its share of the budget.
             foreach (var (file, _) in batch) file.Finish(null);
         }
@@ -182,6 +212,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
 
     private async Task AcknowledgeAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken)
     {
+        long start = _acknowledgingMeter.Now;
         try
         {
             await file.Poller.AcknowledgeAsync(file.Facility, file.Remote, fate, cancellationToken);
@@ -198,6 +229,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         }
         finally
         {
+            _acknowledgingMeter.Worked(start);
             file.Forget();
         }
     }

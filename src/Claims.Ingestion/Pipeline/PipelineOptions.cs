@@ -6,9 +6,9 @@ namespace Claims.Ingestion.Pipeline;
 public sealed class PipelineOptions
 {
     /// <summary>How many files may be between download and commit at once.</summary>
-    /// <value>The default is 128; from 1 to 10,000.</value>
+    /// <value>The default is 512; from 1 to 10,000.</value>
     [Range(1, 10_000)]
-    public int MaxFilesInFlight { get; set; } = 128;
+    public int MaxFilesInFlight { get; set; } = 512;
 
     /// <summary>How many bytes of files may be between download and commit at once. A larger file passes alone.</summary>
     /// <value>The default is 64 MiB; from 1 MiB to 16 GiB.</value>
@@ -47,15 +47,30 @@ public sealed class PipelineOptions
     [Range(1, 10_000)]
     public int MaxAcknowledgers { get; set; } = 128;
 
-    /// <summary>A batch takes further small files while it holds fewer claims than this.</summary>
-    /// <value>The default is 500; from 1 to 100,000.</value>
+    /// <summary>How long storing a batch should take. How many claims a batch holds follows from the time that the batches before took.</summary>
+    /// <value>The default is 250 ms; from 10 ms to 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan BatchTarget { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A batch takes further small files while it holds fewer claims than this; the number to start with.</summary>
+    /// <value>The default is 500; from 1 to 100,000, and from <see cref="MinBatchClaims"/> to <see cref="MaxBatchClaims"/>.</value>
     [Range(1, 100_000)]
     public int BatchClaims { get; set; } = 500;
 
+    /// <summary>The number does not fall below this, however slow the store is.</summary>
+    /// <value>The default is 50; from 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int MinBatchClaims { get; set; } = 50;
+
+    /// <summary>The number does not rise above this, however fast the store is.</summary>
+    /// <value>The default is 5,000; from 1 to 100,000.</value>
+    [Range(1, 100_000)]
+    public int MaxBatchClaims { get; set; } = 5000;
+
     /// <summary>How many files a batch may hold.</summary>
-    /// <value>The default is 64; from 1 to 1,000.</value>
+    /// <value>The default is 256; from 1 to 1,000. There are never more than <see cref="MaxFilesInFlight"/> to take.</value>
     [Range(1, 1000)]
-    public int BatchFiles { get; set; } = 64;
+    public int BatchFiles { get; set; } = 256;
 
     /// <summary>How many claims of a large file are in memory in one piece. A file with more claims flows in slices.</summary>
     /// <value>The default is 1,000; from 1 to 100,000.</value>

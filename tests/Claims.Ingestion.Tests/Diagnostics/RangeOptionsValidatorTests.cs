@@ -15,9 +15,10 @@ public sealed class RangeOptionsValidatorTests
     {
         var options = new PipelineOptions();
 
-        Assert.Equal((128, 67_108_864L, 262_144, null), (options.MaxFilesInFlight, options.MaxBytesInFlight, options.MaxBytesInMemory, options.SpoolDirectory));
+        Assert.Equal((512, 67_108_864L, 262_144, null), (options.MaxFilesInFlight, options.MaxBytesInFlight, options.MaxBytesInMemory, options.SpoolDirectory));
         Assert.Equal((2, 2, 2, 128), (options.Readers, options.Writers, options.AcknowledgersPerFacility, options.MaxAcknowledgers));
-        Assert.Equal((500, 64, 1000), (options.BatchClaims, options.BatchFiles, options.SliceClaims));
+        Assert.Equal((500, 50, 5000, TimeSpan.FromMilliseconds(250)), (options.BatchClaims, options.MinBatchClaims, options.MaxBatchClaims, options.BatchTarget));
+        Assert.Equal((256, 1000), (options.BatchFiles, options.SliceClaims));
         Assert.Equal((TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20)), (options.RetryFor, options.DrainTimeout));
         Assert.Null(Failures(options));
     }
@@ -32,7 +33,10 @@ public sealed class RangeOptionsValidatorTests
             "Claims:X:Writers is 0; it must be from 1 to 64.",
             "Claims:X:AcknowledgersPerFacility is 33; it must be from 1 to 32.",
             "Claims:X:MaxAcknowledgers is 0; it must be from 1 to 10000.",
+            "Claims:X:BatchTarget is 00:00:00.0090000; it must be from 00:00:00.0100000 to 00:01:00.",
             "Claims:X:BatchClaims is 100001; it must be from 1 to 100000.",
+            "Claims:X:MinBatchClaims is 0; it must be from 1 to 100000.",
+            "Claims:X:MaxBatchClaims is 100001; it must be from 1 to 100000.",
             "Claims:X:BatchFiles is 0; it must be from 1 to 1000.",
             "Claims:X:SliceClaims is 0; it must be from 1 to 100000.",
             "Claims:X:RetryFor is -00:00:01; it must be from 00:00:00 to 1.00:00:00.",
@@ -47,7 +51,10 @@ public sealed class RangeOptionsValidatorTests
             Writers = 0,
             AcknowledgersPerFacility = 33,
             MaxAcknowledgers = 0,
+            BatchTarget = TimeSpan.FromMilliseconds(9),
             BatchClaims = 100_001,
+            MinBatchClaims = 0,
+            MaxBatchClaims = 100_001,
             BatchFiles = 0,
             SliceClaims = 0,
             RetryFor = TimeSpan.FromSeconds(-1),

@@ -169,6 +169,7 @@ public sealed class IngestionPipelineTests
         await using var kit = new Kit(pipeline: options =>
         {
             options.BatchClaims = 4;
+            options.MinBatchClaims = 1;
             options.BatchFiles = 3;
             options.Writers = 1;
         });

@@ -103,7 +103,7 @@ public sealed class ApiTests : IAsyncLifetime
         await using var claims = database.CreateCommand("SELECT count(*) FROM claims.claim");
         Assert.Equal(_inbox.Truth.Totals.Claims, await claims.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         await UntilAsync(() => StatusIsAsync(HttpStatusCode.OK));
-        await host.InterruptAsync();
+        await host.TerminateAsync();
         Assert.Equal(0, host.ExitCode);
     }
 
