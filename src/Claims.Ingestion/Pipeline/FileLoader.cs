@@ -16,9 +16,13 @@ internal sealed class FileLoader(ClaimFileReaders readers, IOptions<PipelineOpti
         }
 
         int sliceClaims = pipeline.Value.SliceClaims;
+
+        // So large a file has more claims than a slice, or a few with large attachments, which flow just as well: it need not be read to find out.
+        if (ClaimEstimate.OfBytes(file.Length) > 2L * sliceClaims) return new StreamedFile(file, () => readers.Open(file.OpenRead), sliceClaims);
+
         using ClaimFileReading pass = readers.Open(file.OpenRead);
         ClaimSlice? first = pass.ReadSlice(sliceClaims, cancellationToken);
-        if (first is not null && pass.ReadSlice(sliceClaims, cancellationToken) is not null)
+        if (first is not null && pass.ReadSlice(1, cancellationToken) is not null)
             return new StreamedFile(file, () => readers.Open(file.OpenRead), sliceClaims);
 
         ReadOutcome outcome = pass.Outcome!;

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Claims.Ingestion.Postgres.Writing;
+using Claims.Ingestion.TestSupport;
+using Npgsql;
+
+namespace Claims.Ingestion.Postgres.Tests.Writing;
+
+/// <summary>What the buffer encodes is what the server reads, told by the server's own text forms.</summary>
+public sealed class CopyBufferTests : IAsyncLifetime
+{
+    private ClaimsDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await ClaimsDatabase.CreateAsync();
+        await _database.ExecuteAsync("CREATE TABLE claims.probe (no integer, number numeric, words text, at timestamptz, bytes bytea, list text[], yes boolean, big bigint)");
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task Numbers_OfEverySizeAndScale_KeepEveryDigit()
+    {
+        decimal[] numbers =
+        [
+            0m, 0.0m, 0.00m, 1m, -1m, 1.50m, 0.5m, 0.05m, 0.0005m, 0.00005m, 9999m, 10_000m, 10_001m, 99_999_999m, 100_000_000m, 0.0001m, 12.3456m, 12.34567m, -0.3333m,
+            decimal.MaxValue, decimal.MinValue, 0.0000000000000000000000000001m, -7.9228162514264337593543950335m, 100_000_000_000.00000000000000001m, 1.000000000000000m,
+            1.0000000000000000m, 18446744073709551615m, 18446744073709551616m, 1844674407370955161.5m, 999999999999.999999999999999m,
+            .. Enumerable.Range(0, 2000).Select(Random),
+        ];
+        await CopyAsync(numbers.Length, (row, i) => Row(row, i, number: numbers[i]));
+
+        Assert.Equal(numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)), await ColumnAsync("number::text"));
+        Assert.Equal(numbers.Length, await _database.ScalarAsync<long>("SELECT count(*) FROM claims.probe WHERE number = number::text::numeric"));
+    }
+
+    [Fact]
+    public async Task Texts_OfAnyLength_AreReadBack()
+    {
+        string?[] texts = [null, "", "a", "Cough & fever", "\u0623\u0644\u0645", "\U0001F489 \u00e9", new string('x', 65_530), new string('\u0645', 70_000), .. Enumerable.Range(0, 300).Select(n => new string((char)('a' + (n % 26)), n * 7))];
+        await CopyAsync(texts.Length, (row, i) => Row(row, i, words: texts[i]));
+
+        Assert.Equal(texts, await ColumnAsync("words"));
+    }
+
+    [Fact]
+    public async Task OtherTypes_AreReadBack()
+    {
+        var at = new DateTimeOffset(2024, 2, 29, 23, 59, 58, TimeSpan.FromHours(4)).AddTicks(12_345_670);
+        await CopyAsync(2, (row, i) => Row(row, i, at: i == 0 ? at : new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), bytes: i == 0 ? [0, 1, 255] : [], list: i == 0 ? ["a", "b \"c\""] : [], yes: i == 0, big: i == 0 ? long.MaxValue : long.MinValue));
+
+        Assert.Equal(["2024-02-29 19:59:59.234567+00", "1900-01-01 00:00:00+00"], await ColumnAsync("(at AT TIME ZONE 'UTC')::text || '+00'"));
+        Assert.Equal([@"\x0001ff", @"\x"], await ColumnAsync("bytes::text"));
+        Assert.Equal(["""{a,"b \"c\""}""", "{}"], await ColumnAsync("list::text"));
+        Assert.Equal(["true 9223372036854775807", "false -9223372036854775808"], await ColumnAsync("yes::text || ' ' || big"));
+    }
+
+    [Fact]
+    public async Task Send_RowsBeyondOnePiece_ArriveInOrder_AndTheBufferIsEmptyAgain()
+    {
+        await CopyAsync(20_000, (row, i) => Row(row, i, words: "0123456789"));
+
+        Assert.Equal("20000 199990000", await _database.ScalarAsync<string>("SELECT count(*) || ' ' || sum(no) FROM claims.probe"));
+    }
+
+    [Fact]
+    public async Task Send_RowsThatTheServerRefuses_ThrowsItsError()
+    {
+        await _database.ExecuteAsync("ALTER TABLE claims.probe ADD CHECK (no < 5)");
+
+        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => CopyAsync(10, (row, i) => Row(row, i)));
+
+        Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
+        Assert.Equal(0, await _database.ScalarAsync<long>("SELECT count(*) FROM claims.probe"));
+    }
+
+    private static decimal Random(int seed)
+    {
+        var random = new Random(seed);
+        bool isShort = random.Next(2) == 0;
+        return new decimal(random.Next(), isShort ? 0 : random.Next(), isShort ? 0 : random.Next(), random.Next(2) == 0, (byte)random.Next(29));
+    }
+
+    private static void Row(
+        CopyBuffer row, int no, decimal? number = null, string? words = null, DateTimeOffset? at = null, byte[]? bytes = null, IReadOnlyList<string>? list = null, bool yes = false, long? big = null)
+    {
+        row.StartRow(8);
+        row.Write(no);
+        row.Write(number);
+        row.Write(words);
+        row.Write(at);
+        row.Write(bytes);
+        row.Write(list ?? []);
+        row.Write(yes);
+        row.Write(big);
+    }
+
+    private async Task CopyAsync(int rows, Action<CopyBuffer, int> write)
+    {
+        using var buffer = new CopyBuffer();
+        for (int i = 0; i < rows; i++) write(buffer, i);
+        await using NpgsqlConnection connection = await _database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await buffer.SendAsync(connection, "probe (no, number, words, at, bytes, list, yes, big)", TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0L), (buffer.Rows, buffer.Length));
+    }
+
+    private async Task<List<string?>> ColumnAsync(string expression)
+    {
+        await using NpgsqlCommand command = _database.DataSource.CreateCommand($"SELECT {expression} FROM claims.probe ORDER BY no");
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        var values = new List<string?>();
+        while (await reader.ReadAsync()) values.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        return values;
+    }
+}
