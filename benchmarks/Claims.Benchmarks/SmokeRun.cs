@@ -12,6 +12,7 @@ internal static class SmokeRun
     public static async Task<int> RunAsync(TextWriter output)
     {
         var failures = await RunAsync(new ReadingBenchmarks { Claims = 100 }, output);
+        failures += await RunAsync(new EncodingBenchmarks(), output);
         failures += await RunAsync(new WritingBenchmarks(), output);
         return failures == 0 ? 0 : 1;
     }

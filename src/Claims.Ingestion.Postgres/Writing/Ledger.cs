@@ -34,12 +34,12 @@ internal static class Ledger
 
     /// <summary>Locks the files against every other host until the transaction ends, and says what is known of them and which numbers new ones get.</summary>
     public static async Task<(LedgerEntry[] Entries, long[] FileIds)> LockAndFindAsync(
-        NpgsqlConnection connection, IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<ReadFile> batch, long[] locks, CancellationToken cancellationToken)
     {
         await using var commands = new NpgsqlBatch(connection);
         commands.BatchCommands.Add(new NpgsqlBatchCommand("SELECT count(pg_advisory_xact_lock(key)) FROM unnest($1) AS key")
         {
-            Parameters = { new NpgsqlParameter<long[]> { TypedValue = LedgerLocks.Of(batch.Select(f => f.File)) } },
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = locks } },
         });
         commands.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""

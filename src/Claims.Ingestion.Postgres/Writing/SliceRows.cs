@@ -6,10 +6,10 @@ namespace Claims.Ingestion.Postgres.Writing;
 /// <summary>A slice and the file that it is from.</summary>
 internal readonly record struct FileSlice(long FileId, string FacilityId, ClaimSlice Slice);
 
-/// <summary>Encodes slices for binary COPY, and copies them into one table after the other, always in the same order.</summary>
-internal sealed class SliceCopier(NpgsqlConnection connection) : IDisposable
+/// <summary>The rows of slices, encoded for binary COPY; copied into one table after the other, always in the same order.</summary>
+internal sealed class SliceRows : IDisposable
 {
-    // What a batch holds of its rows before it copies them: beyond that a larger one saves nothing any more.
+    // Beyond that, a COPY of more rows saves nothing any more.
     private const long MaxBytes = 8L * 1024 * 1024;
 
     private readonly CopyTable _claims = new("claim", "file_id, claim_no, provider_id, claim_id, id_payer, member_id, payer_id, emirates_id, gross, patient_share, net, encounter_facility_id, encounter_type, patient_id, encounter_start, encounter_end, encounter_start_type, encounter_end_type, transfer_source, transfer_destination, package_name, is_marked_resubmission, resubmission_type, resubmission_comment, resubmission_attachment");
@@ -22,17 +22,21 @@ internal sealed class SliceCopier(NpgsqlConnection connection) : IDisposable
 
     private IEnumerable<CopyTable> Tables => [_claims, _diagnoses, _activities, _observations, _remittedClaims, _remittedActivities, _errors];
 
-    /// <summary>Takes in a slice; copies what has come together when that is enough.</summary>
-    public async Task AddAsync(FileSlice slice, CancellationToken cancellationToken)
+    /// <summary>How many rows are held.</summary>
+    public int Count => Tables.Sum(t => t.Rows.Rows);
+
+    /// <summary>Whether so much is held that it should be copied now.</summary>
+    public bool IsFull => Tables.Sum(t => t.Rows.Length) >= MaxBytes;
+
+    public void Add(FileSlice slice)
     {
         foreach (SubmittedClaim claim in slice.Slice.Submitted) Encode(slice.FileId, claim);
         foreach (RemittedClaim claim in slice.Slice.Remitted) Encode(slice.FileId, claim);
         foreach (ClaimError error in slice.Slice.Errors) Encode(slice, error);
-        if (Tables.Sum(t => t.Rows.Length) >= MaxBytes) await FlushAsync(cancellationToken);
     }
 
-    /// <summary>Copies what has come together. A COPY is begun only when there is a row for it.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Copies what is held, and holds nothing any more. A COPY is begun only when there is a row for it.</summary>
+    public async Task CopyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         foreach (CopyTable table in Tables)
         {
