@@ -36,7 +36,7 @@ internal static class MemoryCommand
             await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
             using IngestProcess process = IngestProcess.Start(database.ConnectionString, Path.Combine(root.FullName, "inbox"), settings);
             var problems = new List<string>();
-            var peaks = new List<(long Bytes, double Mb)>();
+            var peaks = new List<(long Start, double Mb)>();
 
             // What the process takes before it has read a file: after a poll of empty folders.
             await process.PollAsync(cancellationToken);
@@ -48,14 +48,15 @@ internal static class MemoryCommand
             {
                 FileCounts made = Make(folders, files, Math.Min(roundBytes, bytes - done), out int madeFiles, out long madeBytes);
                 (RoundResult stored, double peak) = await process.PollAsync(cancellationToken);
-                long rows = await database.ScalarAsync<long>("SELECT count(*) FROM claims.activity");
-                if (stored.Files != madeFiles || stored.Claims != made.Claims || rows != made.Activities)
-                    problems.Add($"stored {stored.Files} files, {stored.Claims} claims, {rows} activities of {madeFiles}, {made.Claims}, {made.Activities}");
+                long rows = await database.ScalarAsync<long>("SELECT count(*) FROM claims.claim");
+                long activities = await database.ScalarAsync<long>("SELECT count(*) FROM claims.activity");
+                if (stored.Files != madeFiles || rows != made.Claims || activities != made.Activities)
+                    problems.Add($"stored {stored.Files} files, {rows} claims, {activities} activities of {madeFiles}, {made.Claims}, {made.Activities}");
                 done += madeBytes;
                 claims += stored.Claims;
                 files += madeFiles;
                 seconds += stored.Seconds;
-                peaks.Add((done, peak));
+                peaks.Add((done - madeBytes, peak));
                 await ClaimTables.ClearAsync(database);
                 foreach (string folder in folders)
                 {
@@ -71,8 +72,8 @@ internal static class MemoryCommand
                     Files = files,
                     RssStartMb = Math.Round(start),
                     RssPeakMb = Math.Round(peaks.Max(p => p.Mb)),
-                    RssFirstHalfPeakMb = Math.Round(peaks.Where(p => p.Bytes <= done / 2).Select(p => p.Mb).DefaultIfEmpty().Max()),
-                    RssSecondHalfPeakMb = Math.Round(peaks.Where(p => p.Bytes > done / 2).Max(p => p.Mb)),
+                    RssFirstHalfPeakMb = Math.Round(peaks.Where(p => p.Start < done / 2).Max(p => p.Mb)),
+                    RssSecondHalfPeakMb = Math.Round(peaks.Where(p => p.Start >= done / 2).Select(p => p.Mb).DefaultIfEmpty(peaks[^1].Mb).Max()),
                     ClaimsPerS = Math.Round(claims / seconds),
                 },
                 problems,

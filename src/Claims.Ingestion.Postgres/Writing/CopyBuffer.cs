@@ -173,7 +173,8 @@ internal sealed class CopyBuffer : IDisposable
         }
         catch
         {
-            await copy.CancelAsync();
+            // What went wrong first is what counts; with a lost connection there is nothing to cancel.
+            await copy.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
 

@@ -48,7 +48,7 @@ public sealed class DeadlockTests : IAsyncLifetime
     {
         await _database.ExecuteAsync("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = 20', current_database()); END $$");
 
-        IReadOnlyList<string> failures = await StoreFromAllSidesAsync(files => Shuffled(LedgerLocks.Of(files)), rounds: 1);
+        IReadOnlyList<string> failures = await StoreFromAllSidesAsync(files => Shuffled(LedgerLocks.Of(files)), rounds: 4);
 
         Assert.Contains(failures, failure => failure.Contains(PostgresErrorCodes.DeadlockDetected, StringComparison.Ordinal));
         Assert.NotEqual(0, await DeadlocksAsync());
