@@ -46,13 +46,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         return database;
     }
 
-    public async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString, sql);
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
@@ -70,7 +64,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         if (_server is not null)
             await _server.DisposeAsync();
         else
-            await ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+            await ExecuteAsync(_serverConnection, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
     }
 
     private static LocalPostgresOptions Options(IReadOnlyDictionary<string, string>? settings)
@@ -85,7 +79,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     private async Task CreateAsync()
     {
-        await ExecuteOnServerAsync($"CREATE DATABASE {_name}");
+        await ExecuteAsync(_serverConnection, $"CREATE DATABASE {_name}");
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddClaimsIngestion().UsePostgres(ConnectionString);
@@ -93,11 +87,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         await _services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
     }
 
-    private async Task ExecuteOnServerAsync(string sql)
+    private static async Task ExecuteAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(_serverConnection);
+        await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }
 }

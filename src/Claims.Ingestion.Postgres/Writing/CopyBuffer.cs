@@ -28,6 +28,7 @@ internal sealed class CopyBuffer : IDisposable
 
     // What every COPY begins with; no flags, no extension of the header.
     private static readonly byte[] Signature = [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     // The fraction is filled up to whole groups, by up to three digits: with scales up to 15 that still fits.
     private static readonly ulong[] ShortPowers = [.. Enumerable.Range(0, MaxShortScale + 1).Select(n => (ulong)BigInteger.Pow(10, n))];
     private static readonly UInt128[] LongPowers = [.. Enumerable.Range(0, 29).Select(n => (UInt128)BigInteger.Pow(10, n))];

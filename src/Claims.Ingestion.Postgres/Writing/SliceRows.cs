@@ -20,13 +20,16 @@ internal sealed class SliceRows : IDisposable
     private readonly CopyTable _remittedActivities = new("remittance_activity", "file_id, claim_no, line_no, activity_id, start_at, type, code, quantity, net, list, clinician, prior_authorization_id, gross, patient_share, payment_amount, denial_code");
     private readonly CopyTable _errors = new("claim_error", "file_id, claim_no, facility_id, claim_id, line, rule, reason");
 
-    private IEnumerable<CopyTable> Tables => [_claims, _diagnoses, _activities, _observations, _remittedClaims, _remittedActivities, _errors];
+    // In the order in which they are copied.
+    private readonly CopyTable[] _tables;
+
+    public SliceRows() => _tables = [_claims, _diagnoses, _activities, _observations, _remittedClaims, _remittedActivities, _errors];
 
     /// <summary>How many rows are held.</summary>
-    public int Count => Tables.Sum(t => t.Rows.Rows);
+    public int Count => _tables.Sum(t => t.Rows.Rows);
 
     /// <summary>Whether so much is held that it should be copied now.</summary>
-    public bool IsFull => Tables.Sum(t => t.Rows.Length) >= MaxBytes;
+    public bool IsFull => _tables.Sum(t => t.Rows.Length) >= MaxBytes;
 
     public void Add(FileSlice slice)
     {
@@ -38,7 +41,7 @@ internal sealed class SliceRows : IDisposable
     /// <summary>Copies what is held, and holds nothing any more. A COPY is begun only when there is a row for it.</summary>
     public async Task CopyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (CopyTable table in Tables)
+        foreach (CopyTable table in _tables)
         {
             if (table.Rows.Rows > 0) await table.Rows.SendAsync(connection, table.Target, cancellationToken);
         }
@@ -46,7 +49,7 @@ internal sealed class SliceRows : IDisposable
 
     public void Dispose()
     {
-        foreach (CopyTable table in Tables) table.Rows.Dispose();
+        foreach (CopyTable table in _tables) table.Rows.Dispose();
     }
 
     private void Encode(long fileId, SubmittedClaim claim)

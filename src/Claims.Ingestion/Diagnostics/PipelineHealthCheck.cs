@@ -9,14 +9,15 @@ internal sealed class PipelineHealthCheck(IngestionPipeline pipeline) : IHealthC
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         (bool isRunning, string? fault) = pipeline.State;
+        PipelineFlow flow = pipeline.Flow;
         var data = new Dictionary<string, object>
         {
-            ["filesInFlight"] = pipeline.Budget.FilesInUse,
-            ["bytesInFlight"] = pipeline.Budget.BytesInUse,
+            ["filesInFlight"] = flow.Stages[0].Items,
+            ["bytesInFlight"] = flow.Bytes,
         };
-        if (pipeline.Flow.Bottleneck is { } bottleneck) data["bottleneck"] = bottleneck;
+        if (flow.Bottleneck is { } bottleneck) data["bottleneck"] = bottleneck;
         return Task.FromResult(isRunning
-            ? HealthCheckResult.Healthy(Describe(pipeline.Flow), data)
+            ? HealthCheckResult.Healthy(Describe(flow), data)
             : HealthCheckResult.Unhealthy(fault is null ? "The pipeline is not running: the host is starting or stopping." : $"The stage '{fault}' failed. See the log for why; restart the host.", data: data));
     }
 

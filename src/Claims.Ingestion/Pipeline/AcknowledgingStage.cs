@@ -22,7 +22,7 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, StageMete
     private int _mostWaiting;
     private bool _isClosed;
 
-    public string Name => "acknowledging";
+    public string Name => meter.Stage;
 
     public Exception? Fault { get; private set; }
 

@@ -15,21 +15,9 @@ internal sealed class FlowBudget(int maxFiles, long maxBytes, StageMeter? meter 
     private int _mostFiles;
     private long _mostBytes;
 
-    public int FilesInUse
-    {
-        get
-        {
-            lock (_gate) return _files;
-        }
-    }
+    public int FilesInUse => Use.Files;
 
-    public long BytesInUse
-    {
-        get
-        {
-            lock (_gate) return _bytes;
-        }
-    }
+    public long BytesInUse => Use.Bytes;
 
     /// <summary>What is in use now, and the most that ever was.</summary>
     public (int Files, int MostFiles, long Bytes, long MostBytes) Use

@@ -42,8 +42,8 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         _logger = logger;
         (_readingMeter, _writingMeter, _acknowledgingMeter) = (new(metrics, "reading", time), new(metrics, "writing", time), new(metrics, "acknowledging", time));
         Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight, new StageMeter(metrics, Admission, time));
-        _reading = new("reading", _options.MaxFilesInFlight, _options.Readers, _readingMeter, logger.StageFailed);
-        _writing = new("writing", _options.BatchFiles, _options.Writers, _writingMeter, logger.StageFailed);
+        _reading = new(_options.MaxFilesInFlight, _options.Readers, _readingMeter, logger.StageFailed);
+        _writing = new(_options.BatchFiles, _options.Writers, _writingMeter, logger.StageFailed);
         _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, _acknowledgingMeter, logger.StageFailed);
         metrics.Observe(() => Flow);
     }

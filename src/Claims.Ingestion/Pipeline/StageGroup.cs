@@ -4,19 +4,19 @@ namespace Claims.Ingestion.Pipeline;
 /// A bounded fair channel and the workers that empty it. A full channel makes its writers wait; nothing is dropped. A worker
 /// that fails closes the channel, so that nobody waits for it for ever. One worker is kept free of large items, if there are two.
 /// </summary>
-internal sealed class StageGroup<T>(string name, int capacity, int workers, StageMeter meter, Action<string, Exception> onFault)
+internal sealed class StageGroup<T>(int capacity, int workers, StageMeter meter, Action<string, Exception> onFault)
 {
     private readonly FairChannel<(T Item, long Since)> _channel = new(capacity, maxLarge: Math.Max(1, workers - 1));
 
     private Task _running = Task.CompletedTask;
 
-    public string Name => name;
+    public string Name => meter.Stage;
 
     public int Waiting => _channel.Count;
 
     public Exception? Fault { get; private set; }
 
-    public StageFlow Flow => new(name, _channel.Count, _channel.Capacity, _channel.MostCount);
+    public StageFlow Flow => new(Name, _channel.Count, _channel.Capacity, _channel.MostCount);
 
     /// <param name="facilityId">Whose item it is.</param>
     /// <param name="claims">How much work it is.</param>
@@ -75,7 +75,7 @@ internal sealed class StageGroup<T>(string name, int capacity, int workers, Stag
         catch (Exception exception)
         {
             Fault = exception;
-            onFault(name, exception);
+            onFault(Name, exception);
         }
         finally
         {

@@ -1,9 +1,11 @@
 namespace Claims.Ingestion.Pipeline;
 
-/// <summary>The clock and the tag with which one stage measures.</summary>
+/// <summary>The name, the clock and the tag with which one stage measures.</summary>
 internal sealed class StageMeter(FlowMetrics metrics, string stage, TimeProvider time)
 {
     private readonly KeyValuePair<string, object?> _tag = new(FlowMetrics.StageTag, stage);
+
+    public string Stage => stage;
 
     public long Now => time.GetTimestamp();
 

@@ -63,12 +63,14 @@ public sealed class CopyBufferTests : IAsyncLifetime
         Assert.Equal("20000 199990000", await _database.ScalarAsync<string>("SELECT count(*) || ' ' || sum(no) FROM claims.probe"));
     }
 
-    [Fact]
-    public async Task Send_RowsThatTheServerRefuses_ThrowsItsError()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(200_000)] // The server refuses while megabytes are still on their way.
+    public async Task Send_RowsThatTheServerRefuses_ThrowsItsError(int rows)
     {
         await _database.ExecuteAsync("ALTER TABLE claims.probe ADD CHECK (no < 5)");
 
-        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => CopyAsync(10, (row, i) => Row(row, i)));
+        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => CopyAsync(rows, (row, i) => Row(row, i)));
 
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
         Assert.Equal(0, await _database.ScalarAsync<long>("SELECT count(*) FROM claims.probe"));

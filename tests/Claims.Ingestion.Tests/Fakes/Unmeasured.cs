@@ -7,6 +7,7 @@ namespace Claims.Ingestion.Tests.Fakes;
 /// <summary>A meter for a stage that a test makes by itself, to which nobody listens.</summary>
 internal static class Unmeasured
 {
-    public static StageMeter Stage { get; } = new(
-        new FlowMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), "trial", TimeProvider.System);
+    private static readonly FlowMetrics _metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
+    public static StageMeter Stage(string name) => new(_metrics, name, TimeProvider.System);
 }

@@ -112,7 +112,7 @@ public sealed class AcknowledgingStageTests
         Assert.Equal(0, _register.Count);
     }
 
-    private AcknowledgingStage Create(int perFacility, int overall) => new(perFacility, overall, Unmeasured.Stage, (name, exception) => _faults.Add($"{name}: {exception.Message}"));
+    private AcknowledgingStage Create(int perFacility, int overall) => new(perFacility, overall, Unmeasured.Stage("acknowledging"), (name, exception) => _faults.Add($"{name}: {exception.Message}"));
 
     private void Add(AcknowledgingStage stage, string facilityId, int number)
     {
