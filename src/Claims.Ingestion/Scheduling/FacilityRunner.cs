@@ -34,7 +34,8 @@ internal sealed class FacilityRunner(
     /// <param name="grant">Its lease.</param>
     /// <param name="fetched">Called when everything is listed and fetched, and only the storing goes on.</param>
     /// <param name="stop">The token of the host: what is stored goes on as long as the pipeline does.</param>
-    public async Task RunAsync(PollRequest request, LeaseGrant grant, Action fetched, CancellationToken stop)
+    /// <returns>What tells who asked for the poll. It is for the caller to call, when the facility can be polled again.</returns>
+    public async Task<Action> RunAsync(PollRequest request, LeaseGrant grant, Action fetched, CancellationToken stop)
     {
         FacilityEntry entry = request.Entry;
         if (grant.LastPoll is not null) Learn(entry, grant.LastPoll);
@@ -70,7 +71,8 @@ internal sealed class FacilityRunner(
         else if (record is not null) record = Counted(request, record, tally);
         await ReleaseAsync(grant.Lease, record);
         if (record is not null) Keep(entry, record);
-        Tell(request, hold, record, tally);
+        bool isLost = hold.Lost.IsCancellationRequested;
+        return () => Tell(request, isLost, record, tally);
     }
 
     /// <returns>What is to be remembered, or <see langword="null"/> when the poll was stopped.</returns>
@@ -173,13 +175,13 @@ internal sealed class FacilityRunner(
         }
     }
 
-    private void Tell(PollRequest request, HeldLeases.Held hold, PollRecord? record, PollTally tally)
+    private void Tell(PollRequest request, bool isLost, PollRecord? record, PollTally tally)
     {
         if (record is not null)
         {
             request.Result.TrySetResult((tally, record.Error));
         }
-        else if (hold.Lost.IsCancellationRequested)
+        else if (isLost)
         {
             metrics.LeaseLost();
             logger.LeaseLost(request.Facility.Id);

@@ -311,23 +311,25 @@ internal sealed class FacilityRuns : IAsyncDisposable
         Track(fetching.Task, _fetching);
         await Task.Yield();
         bool hasPlace = true;
+        Action tell;
         try
         {
-            await _runner.RunAsync(request, grant, Free, _stop.Token);
+            tell = await _runner.RunAsync(request, grant, Free, _stop.Token);
         }
         catch (Exception exception)
         {
             // A fault of the library itself: the lease runs out, and the slot is polled once more.
             _logger.PollCrashed(request.Facility.Id, request.Entry.Record.ConsecutiveFailures + 1, exception);
-            request.Result.TrySetException(exception);
+            tell = () => request.Result.TrySetException(exception);
         }
-        finally
-        {
-            Free();
-            Action? next = request.Entry.End();
-            next?.Invoke();
-            Pump();
-        }
+
+        Free();
+        Action? next = request.Entry.End();
+        next?.Invoke();
+
+        // Only now: who is told may ask for the next poll at once.
+        tell();
+        Pump();
 
         // The place is free for another facility as soon as this one is listed and fetched; storing goes on.
         void Free()
