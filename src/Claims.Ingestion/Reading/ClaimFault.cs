@@ -8,5 +8,6 @@ internal sealed record ClaimFault(int Line, string Rule, string Reason)
     public const string Date = "date";
     public const string IdentifierLength = "identifier-length";
     public const string TextLength = "text-length";
+    public const string Character = "character";
     public const string ClaimSize = "claim-size";
 }

@@ -14,6 +14,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
 
     private readonly WarningList _warnings = new();
     private readonly RepeatedIds _ids = new();
+    private readonly EClaimLinkExcerpt _excerpt = new(open, options);
     private XmlCursor? _xml;
     private ElementReader? _elements;
     private SubmissionParser? _submissions;
@@ -27,6 +28,8 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
     private bool _disposed;
 
     public override ReadOutcome? Outcome => _outcome;
+
+    public override ClaimExcerpt? Excerpt => _outcome is { Status: FileStatus.Stored } ? _excerpt : null;
 
     public override ClaimSlice? ReadSlice(int maxClaims, CancellationToken cancellationToken)
     {
@@ -83,6 +86,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
         else
             _end = RootKind.Refuse(_xml.Name);
 
+        _excerpt.Root = _xml.Place;
         _root = _xml.Enter();
     }
 
@@ -103,7 +107,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
             }
 
             if (_xml.Name == "Header" && _header is null)
-                TakeHeader(_elements);
+                TakeHeader(_xml, _elements);
             else if (_xml.Name == "Claim" && (_header is not null || FindHeader(cancellationToken)))
             {
                 count++;
@@ -122,7 +126,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
 
     private void ReadClaim(List<SubmittedClaim> submitted, List<RemittedClaim> remitted, List<ClaimError> errors)
     {
-        var line = _xml!.Line;
+        var start = _xml!.Place;
         ClaimError? error;
         _position++;
         if (_submissions is not null)
@@ -130,29 +134,34 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
             if (_submissions.Read(_position, out error) is { } claim)
             {
                 submitted.Add(claim);
-                NoticeRepeated(claim, line);
+                NoticeRepeated(claim);
             }
         }
         else if (_remittances!.Read(_position, _header!.ReceiverId, out error) is { } claim)
             remitted.Add(claim);
 
         if (error is not null)
+        {
             errors.Add(error);
+            _excerpt.Add(_position, new ElementPlace(start, _xml.Place));
+        }
     }
 
-    private void NoticeRepeated(SubmittedClaim claim, int line)
+    private void NoticeRepeated(SubmittedClaim claim)
     {
         var wasFull = _ids.IsFull;
         if (_ids.Repeats(claim.ProviderId, claim.Id))
-            _warnings.Add(claim.Position, line, "an earlier claim of the file has the same id");
+            _warnings.Add(claim.Position, claim.Line, "an earlier claim of the file has the same id");
 
         if (!wasFull && _ids.IsFull)
-            _warnings.Add(claim.Position, line, "ids of claims after this one are not compared with each other");
+            _warnings.Add(claim.Position, claim.Line, "ids of claims after this one are not compared with each other");
     }
 
-    private void TakeHeader(ElementReader elements)
+    private void TakeHeader(XmlCursor xml, ElementReader elements)
     {
+        var start = xml.Place;
         _header = HeaderParser.Read(elements);
+        _excerpt.Header = new ElementPlace(start, xml.Place);
         if (_header is null)
         {
             var fault = elements.Fault!;
@@ -172,7 +181,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
         while (_header is null && _end is null && xml.NextChild(root))
         {
             if (xml.Name == "Header")
-                TakeHeader(elements);
+                TakeHeader(xml, elements);
         }
 
         if (_header is null && _end is null)

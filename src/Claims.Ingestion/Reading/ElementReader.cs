@@ -64,7 +64,7 @@ internal sealed class ElementReader : IDisposable
             if (id is null && Name == "ID")
             {
                 var text = _xml.ReadText(_options.MaxIdentifierLength, out _);
-                id = text.IsEmpty ? null : text.ToString();
+                id = text.IsEmpty || _xml.HoldsForbidden ? null : text.ToString();
             }
         }
 
@@ -95,12 +95,13 @@ internal sealed class ElementReader : IDisposable
     {
         var line = Line;
         var text = _xml.ReadText(MaxNumberLength, out var tooLong);
-        if (text.IsEmpty && !tooLong)
+        if (text.IsEmpty && !tooLong && !_xml.HoldsForbidden)
             return null;
 
-        if (!tooLong && ClaimValues.TryAmount(text, out var amount))
+        if (!tooLong && ClaimValues.TryAmount(text, out var amount) && !_xml.HoldsForbidden)
             return amount;
 
+        FailIfForbidden(line, path);
         Fail(line, ClaimFault.Amount, $"{path} is not a number of at most 28 digits");
         return null;
     }
@@ -109,12 +110,13 @@ internal sealed class ElementReader : IDisposable
     {
         var line = Line;
         var text = _xml.ReadText(MaxNumberLength, out var tooLong);
-        if (text.IsEmpty && !tooLong)
+        if (text.IsEmpty && !tooLong && !_xml.HoldsForbidden)
             return null;
 
-        if (!tooLong && ClaimValues.TryDate(text, _options.UtcOffset, out var date))
+        if (!tooLong && ClaimValues.TryDate(text, _options.UtcOffset, out var date) && !_xml.HoldsForbidden)
             return date;
 
+        FailIfForbidden(line, path);
         Fail(line, ClaimFault.Date, $"{path} is not a date in the form dd/MM/yyyy HH:mm");
         return null;
     }
@@ -132,6 +134,9 @@ internal sealed class ElementReader : IDisposable
             if (asFile)
                 _base64.Add(_piece.AsSpan(0, read));
         }
+
+        if (text is not null)
+            text.HoldsForbidden = _xml.HoldsForbidden;
     }
 
     /// <summary>Takes the file that <see cref="ReadValue"/> collected. One that cannot be had is left out with a warning.</summary>
@@ -170,6 +175,8 @@ internal sealed class ElementReader : IDisposable
     public void FailTooLong(int line, string rule, string path, int maxLength) =>
         Fail(line, rule, FormattableString.Invariant($"{path} is longer than {maxLength} characters"));
 
+    public void FailForbidden(int line, string path) => Fail(line, ClaimFault.Character, $"{path} holds a character that XML does not allow, or bytes that are not valid in the file's encoding");
+
     public void Dispose()
     {
         _base64.Dispose();
@@ -183,7 +190,15 @@ internal sealed class ElementReader : IDisposable
         if (tooLong)
             FailTooLong(line, rule, path, maxLength);
 
-        return text;
+        return FailIfForbidden(line, path) ? default : text;
+    }
+
+    private bool FailIfForbidden(int line, string path)
+    {
+        if (_xml.HoldsForbidden)
+            FailForbidden(line, path);
+
+        return _xml.HoldsForbidden;
     }
 
     private void Fail(int line, string rule, string reason) => Fault ??= new ClaimFault(line, rule, reason);

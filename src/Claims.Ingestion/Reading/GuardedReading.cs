@@ -7,6 +7,8 @@ internal sealed class GuardedReading(ClaimFileReading inner) : ClaimFileReading
 
     public override ReadOutcome? Outcome => _damaged ?? inner.Outcome;
 
+    public override ClaimExcerpt? Excerpt => inner.Excerpt;
+
     public override ClaimSlice? ReadSlice(int maxClaims, CancellationToken cancellationToken)
     {
         if (_damaged is not null)

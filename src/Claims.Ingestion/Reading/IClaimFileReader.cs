@@ -29,6 +29,10 @@ public abstract class ClaimFileReading : IDisposable
     /// <value><see langword="null"/> until <see cref="ReadSlice"/> has returned <see langword="null"/>. A quarantined or skipped outcome voids the slices returned before.</value>
     public abstract ReadOutcome? Outcome { get; }
 
+    /// <summary>Cuts claims out of the file again, so that the store keeps those that are left out. It is good after the reading was disposed, while the file can be opened.</summary>
+    /// <value><see langword="null"/> when the format does not support it, and until the reading has ended: then left-out claims are only named.</value>
+    public virtual ClaimExcerpt? Excerpt => null;
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

@@ -66,6 +66,7 @@ internal sealed class RemittanceParser(ElementReader xml)
         return new RemittedClaim
         {
             Position = position,
+            Line = line,
             Id = id!,
             IdPayer = idPayer,
             ProviderId = providerId!,

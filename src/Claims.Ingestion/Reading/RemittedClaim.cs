@@ -4,8 +4,14 @@ namespace Claims.Ingestion.Reading;
 /// <remarks>Optional elements that are missing or empty are <see langword="null"/>.</remarks>
 public sealed class RemittedClaim
 {
+    private int _position;
+
     /// <summary>The position of the claim in its file, from 1; claims that are left out count too.</summary>
-    public required int Position { get; init; }
+    public required int Position { get => _position; init => _position = value; }
+
+    /// <summary>The line of the file where the claim begins, from 1.</summary>
+    /// <value>The default is 0: not known.</value>
+    public int Line { get; init; }
 
     /// <summary>The provider's number of the claim.</summary>
     public required string Id { get; init; }
@@ -33,6 +39,14 @@ public sealed class RemittedClaim
 
     /// <summary>The activities answered, in the file's order; at least one.</summary>
     public required IReadOnlyList<RemittedActivity> Activities { get; init; }
+
+    /// <summary>The same claim at another position.</summary>
+    internal RemittedClaim At(int position)
+    {
+        var claim = (RemittedClaim)MemberwiseClone();
+        claim._position = position;
+        return claim;
+    }
 }
 
 /// <summary>An <c>Activity</c> of a remitted claim: the payer's answer to a service line.</summary>

@@ -90,6 +90,7 @@ internal sealed class SubmissionParser(ElementReader xml)
         return new SubmittedClaim
         {
             Position = position,
+            Line = line,
             Id = id!,
             IdPayer = idPayer,
             MemberId = memberId,

@@ -122,6 +122,9 @@ internal sealed class SubmittedActivityParser(ElementReader xml)
         if (_value.TooLong)
             xml.FailTooLong(line, ClaimFault.TextLength, ValuePath, xml.MaxTextLength);
 
+        if (_value.HoldsForbidden)
+            xml.FailForbidden(line, ValuePath);
+
         var text = _value.Take();
         return text.IsEmpty ? null : xml.Keep(text);
     }

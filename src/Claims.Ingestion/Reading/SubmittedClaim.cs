@@ -4,8 +4,14 @@ namespace Claims.Ingestion.Reading;
 /// <remarks>Optional elements that are missing or empty are <see langword="null"/>.</remarks>
 public sealed class SubmittedClaim
 {
+    private int _position;
+
     /// <summary>The position of the claim in its file, from 1; claims that are left out count too.</summary>
-    public required int Position { get; init; }
+    public required int Position { get => _position; init => _position = value; }
+
+    /// <summary>The line of the file where the claim begins, from 1.</summary>
+    /// <value>The default is 0: not known.</value>
+    public int Line { get; init; }
 
     /// <summary>The provider's number of the claim.</summary>
     public required string Id { get; init; }
@@ -48,6 +54,14 @@ public sealed class SubmittedClaim
 
     /// <summary>The package of the contract.</summary>
     public string? PackageName { get; init; }
+
+    /// <summary>The same claim at another position.</summary>
+    internal SubmittedClaim At(int position)
+    {
+        var claim = (SubmittedClaim)MemberwiseClone();
+        claim._position = position;
+        return claim;
+    }
 }
 
 /// <summary>The <c>Encounter</c> of a submitted claim: the visit.</summary>

@@ -10,11 +10,14 @@ internal sealed class TextCollector
 
     public bool TooLong { get; private set; }
 
+    /// <summary>Set by whoever adds the text: it holds a character that XML does not allow.</summary>
+    public bool HoldsForbidden { get; set; }
+
     public void Begin(int maxLength)
     {
         _text.Clear();
         _max = maxLength;
-        TooLong = false;
+        TooLong = HoldsForbidden = false;
     }
 
     public void Add(ReadOnlySpan<char> piece)

@@ -12,6 +12,8 @@ internal sealed class XmlCursor : IDisposable
     /// <summary>What <see cref="Enter"/> returns for an element that has no content.</summary>
     public const int Empty = -1;
 
+    private const int RootContent = 1;
+    private const int PairChars = 2;
     private const int ScratchChars = 4096;
 
     private readonly XmlSource _source;
@@ -22,6 +24,8 @@ internal sealed class XmlCursor : IDisposable
     private char[] _text = new char[ScratchChars];
     private int _textDepth;
     private bool _inText;
+    private bool _holdsForbidden;
+    private char _highSurrogate;
 
     public XmlCursor(Stream stream, ReadingOptions options)
     {
@@ -37,6 +41,7 @@ internal sealed class XmlCursor : IDisposable
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
             IgnoreWhitespace = true,
+            CheckCharacters = false,
             NameTable = new BoundedNameTable(),
         };
 
@@ -62,6 +67,12 @@ internal sealed class XmlCursor : IDisposable
     public int Column => _lines.LinePosition;
 
     public XmlSource Source => _source;
+
+    /// <summary>Where the present node is: its name, after the angle bracket and slash.</summary>
+    public Place Place => new(_lines.LineNumber, _lines.LinePosition);
+
+    /// <summary>Whether the text that was read last, as far as it was read, holds a character that XML does not allow.</summary>
+    public bool HoldsForbidden => _holdsForbidden || _highSurrogate != 0;
 
     /// <summary>Moves to the root element.</summary>
     /// <exception cref="PayloadException">A DOCTYPE declares entities.</exception>
@@ -95,9 +106,20 @@ internal sealed class XmlCursor : IDisposable
 
             if (depth == parent && _reader.NodeType == XmlNodeType.EndElement)
                 return false;
+
+            if (depth == RootContent && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+                RefuseForbidden();
         }
 
         return false;
+    }
+
+    /// <summary>Moves to the end of the present element.</summary>
+    public void PassOver()
+    {
+        for (var element = Enter(); NextChild(element);)
+        {
+        }
     }
 
     /// <summary>Reads to the end of the file, which must hold nothing more.</summary>
@@ -114,12 +136,12 @@ internal sealed class XmlCursor : IDisposable
         tooLong = false;
         BeginText();
 
-        // One character more than allowed shows that there is too much.
-        var capacity = maxLength + 1;
+        // One character more than allowed shows that there is too much; the reader wants room for two, a pair of surrogates.
+        var capacity = maxLength + PairChars;
         var length = 0;
         while (true)
         {
-            if (length == capacity)
+            if (capacity - length < PairChars)
             {
                 var more = ReadChunk(_scratch, 0, _scratch.Length);
                 if (more == 0)
@@ -132,7 +154,7 @@ internal sealed class XmlCursor : IDisposable
                 return default;
             }
 
-            if (length == _text.Length)
+            if (_text.Length - length < PairChars)
                 Array.Resize(ref _text, Math.Min(_text.Length * 2, capacity));
 
             var read = ReadChunk(_text, length, Math.Min(_text.Length, capacity) - length);
@@ -158,7 +180,8 @@ internal sealed class XmlCursor : IDisposable
     /// <summary>Makes ready to read the text of the present element piece by piece.</summary>
     public void BeginText()
     {
-        _inText = false;
+        _inText = _holdsForbidden = false;
+        _highSurrogate = '\0';
         _textDepth = Enter();
     }
 
@@ -175,7 +198,10 @@ internal sealed class XmlCursor : IDisposable
             {
                 var read = _reader.ReadValueChunk(buffer, index, count);
                 if (read > 0)
+                {
+                    _holdsForbidden = ForbiddenCharacters.AreIn(buffer.AsSpan(index, read), ref _highSurrogate) || _holdsForbidden;
                     return read;
+                }
 
                 _inText = false;
             }
@@ -197,6 +223,17 @@ internal sealed class XmlCursor : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    // Between the claims there is none that could be left out for it.
+    private void RefuseForbidden()
+    {
+        var high = '\0';
+        for (int read; (read = _reader.ReadValueChunk(_scratch, 0, _scratch.Length)) > 0;)
+        {
+            if (ForbiddenCharacters.AreIn(_scratch.AsSpan(0, read), ref high))
+                throw new PayloadException("a character that XML does not allow, outside the claims");
+        }
+    }
 
     private bool Read()
     {

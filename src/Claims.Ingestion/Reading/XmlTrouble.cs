@@ -15,6 +15,7 @@ internal static class XmlTrouble
         ("Root element is missing", "no root element"),
         ("root level is invalid", "text outside the root element"),
         ("is an invalid character", "a character that XML does not allow, or bytes that are not valid in the file's encoding"),
+        ("0xFDD0, cannot be included in a name", "a character that XML does not allow, or bytes that are not valid in the file's encoding"),
         ("surrogate", "a character that XML does not allow, or bytes that are not valid in the file's encoding"),
         ("does not match the end tag", "an end tag that does not match its start tag"),
         ("Unexpected end tag", "an end tag without a start tag"),

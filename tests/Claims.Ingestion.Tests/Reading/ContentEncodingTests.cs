@@ -49,14 +49,16 @@ public class ContentEncodingTests
     }
 
     [Fact]
-    public void Detect_BytesThatAreNotInTheEncoding_AreQuarantinedWithLineAndColumn()
+    public void Detect_BytesThatAreNotInTheEncoding_LeaveOutTheirClaim()
     {
-        var bytes = Encoding.Latin1.GetBytes(ClaimXml.Submission(ClaimXml.Claim("\nC\u00e9")));
+        var bytes = Encoding.Latin1.GetBytes(ClaimXml.Submission("\n" + ClaimXml.Claim("C\u00e9"), ClaimXml.Claim("C2")));
 
         var file = ReadBack.Of(bytes);
 
-        Assert.Equal(FileStatus.Quarantined, file.Outcome.Status);
-        Assert.StartsWith("not well-formed XML at line 2, column 2: a character that XML does not allow", file.Outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal("C2", Assert.Single(file.Submitted).Id);
+        Assert.Equal(
+            new ClaimError(1, null, 2, "character", "Claim/ID holds a character that XML does not allow, or bytes that are not valid in the file's encoding"),
+            Assert.Single(file.Errors));
     }
 
     [Theory]

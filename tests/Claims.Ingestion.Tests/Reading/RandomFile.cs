@@ -18,7 +18,7 @@ internal sealed class RandomFile
     {
         _random = new Random(seed);
         _prefix = Maybe() ? "c:" : "";
-        _newLine = Maybe() ? "\r\n" : "\n";
+        _newLine = _random.Next(3) switch { 0 => "\r\n", 1 => "\r", _ => "\n" };
         Claims = [.. Enumerable.Range(1, _random.Next(1, 5)).Select(MakeClaim)];
     }
 

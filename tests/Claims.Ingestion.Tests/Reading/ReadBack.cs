@@ -1,10 +1,12 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Claims.Ingestion.Reading;
 
 namespace Claims.Ingestion.Tests.Reading;
 
 /// <summary>A file that was read to its end.</summary>
-internal sealed class ReadBack
+internal sealed partial class ReadBack
 {
     public List<SubmittedClaim> Submitted { get; } = [];
 
@@ -15,6 +17,11 @@ internal sealed class ReadBack
     public List<ClaimSlice> Slices { get; } = [];
 
     public required ReadOutcome Outcome { get; init; }
+
+    public ClaimExcerpt? Excerpt { get; init; }
+
+    /// <summary>All of the claims but their lines.</summary>
+    public static string Describe(IEnumerable<SubmittedClaim> claims) => WithoutLines().Replace(JsonSerializer.Serialize(claims), "");
 
     public static ReadBack Of(string xml, ReadingOptions? options = null, int maxClaims = 100) =>
         Of(Encoding.UTF8.GetBytes(xml), options, maxClaims);
@@ -35,7 +42,7 @@ internal sealed class ReadBack
             slices.Add(slice);
         }
 
-        var file = new ReadBack { Outcome = Assert.IsType<ReadOutcome>(reading.Outcome) };
+        var file = new ReadBack { Outcome = Assert.IsType<ReadOutcome>(reading.Outcome), Excerpt = reading.Excerpt };
         Assert.Equal(file.Outcome.Status == Claims.Ingestion.Storage.FileStatus.Stored, file.Outcome.Reason is null);
         foreach (var slice in slices)
         {
@@ -47,4 +54,7 @@ internal sealed class ReadBack
 
         return file;
     }
+
+    [GeneratedRegex("\"Line\":[0-9]+,")]
+    private static partial Regex WithoutLines();
 }
