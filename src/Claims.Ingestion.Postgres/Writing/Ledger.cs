@@ -17,7 +17,7 @@ internal static class Ledger
         "sender_id", "receiver_id", "transaction_date", "content_hash", "byte_count", "received_at", "lease_epoch",
     ];
 
-    private const string FateColumns = "external_id, kind, status, claim_count, activity_count, left_out_count, error";
+    public const string FateColumns = "external_id, kind, status, claim_count, activity_count, left_out_count, error";
 
     public static async Task<Dictionary<string, FileFate>> FindFatesAsync(
         NpgsqlConnection connection, string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
@@ -119,23 +119,45 @@ internal static class Ledger
             await copy.SendAsync(connection, $"claim_file ({string.Join(", ", Columns)})", cancellationToken);
         }
 
-        foreach (LedgerRow row in rows.Where(r => r.Fate.Status == FileStatus.Quarantined))
+        foreach (LedgerRow row in rows)
         {
-            await using Stream content = row.File.OpenRead();
-            await using var insert = new NpgsqlCommand("INSERT INTO claims.claim_file_content (file_id, content) VALUES ($1, $2)", connection);
-            insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.FileId });
-            insert.Parameters.Add(new NpgsqlParameter { Value = content, NpgsqlDbType = NpgsqlDbType.Bytea });
-            await insert.ExecuteNonQueryAsync(cancellationToken);
+            if (row.Fate.Status == FileStatus.Quarantined)
+            {
+                await using Stream content = row.File.OpenRead();
+                await KeepAsync(connection, row.FileId, content, claimNos: null, cancellationToken);
+            }
+            else if (row.Cut?.Invoke(cancellationToken) is { } kept)
+                await KeepAsync(connection, row.FileId, kept.Content, kept.Positions, cancellationToken);
         }
 
-        int changed = rows.Sum(r => r.Fate.Counts.Claims + r.Fate.Counts.RemittanceClaims);
+        await CountChangesAsync(connection, rows.Sum(r => r.Fate.Counts.Claims + r.Fate.Counts.RemittanceClaims), cancellationToken);
+    }
+
+    /// <summary>Keeps what was not stored of a file.</summary>
+    /// <param name="connection">The connection, in a transaction.</param>
+    /// <param name="fileId">The file.</param>
+    /// <param name="content">The bytes, or a stream of them.</param>
+    /// <param name="claimNos">The places in the file of the claims that the content holds; <see langword="null"/> for a whole file.</param>
+    /// <param name="cancellationToken">The token to cancel it.</param>
+    public static async Task KeepAsync(NpgsqlConnection connection, long fileId, object content, IReadOnlyList<int>? claimNos, CancellationToken cancellationToken)
+    {
+        await using var insert = new NpgsqlCommand("INSERT INTO claims.claim_file_content (file_id, content, claim_nos) VALUES ($1, $2, $3)", connection);
+        insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fileId });
+        insert.Parameters.Add(new NpgsqlParameter { Value = content, NpgsqlDbType = NpgsqlDbType.Bytea });
+        insert.Parameters.Add(new NpgsqlParameter { Value = claimNos?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Tells the views how many claims are new.</summary>
+    public static async Task CountChangesAsync(NpgsqlConnection connection, int changed, CancellationToken cancellationToken)
+    {
         if (changed == 0) return;
         await using var count = new NpgsqlCommand("INSERT INTO claims.view_change (rows) VALUES ($1)", connection);
         count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = changed });
         await count.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static FileFate ReadFate(NpgsqlDataReader reader, int at)
+    public static FileFate ReadFate(NpgsqlDataReader reader, int at)
     {
         ClaimFileKind? kind = reader.IsDBNull(at) ? null : Enum.Parse<ClaimFileKind>(reader.GetString(at), ignoreCase: true);
         int claims = reader.GetInt32(at + 2);
@@ -150,4 +172,11 @@ internal static class Ledger
 }
 
 /// <summary>A new row of the ledger.</summary>
-internal sealed record LedgerRow(long FileId, ClaimFile File, FileFate Fate, FileHeader? Header, IReadOnlyList<string> Warnings);
+/// <param name="FileId">The file's number.</param>
+/// <param name="File">The file.</param>
+/// <param name="Fate">What became of it.</param>
+/// <param name="Header">Its header, when it could be read.</param>
+/// <param name="Warnings">What was odd.</param>
+/// <param name="Cut">Cuts out the claims that were left out of a stored file, when there are any and it can be done.</param>
+internal sealed record LedgerRow(
+    long FileId, ClaimFile File, FileFate Fate, FileHeader? Header, IReadOnlyList<string> Warnings, Func<CancellationToken, KeptClaims?>? Cut);

@@ -1,33 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Claims.Ingestion.Storage;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Writing;
 
 /// <summary>Tells what the content is to blame for from what will pass. The server's own texts quote content, so they are not repeated.</summary>
-internal static class StoreErrors
+internal static partial class StoreErrors
 {
-    public static ClaimStoreException Describe(PostgresException error)
+    public static ClaimStoreException Describe(PostgresException error) => new(Reason(error), !IsContent(error.SqlState));
+
+    public static ClaimStoreException Describe(NpgsqlException error) =>
+        new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error);
+
+    /// <summary>Says what is wrong, without content.</summary>
+    public static string Reason(PostgresException error)
     {
-        string place = (error.TableName, error.ColumnName, error.ConstraintName) switch
+        Match copied = CopiedRow(error);
+        string? copiedTable = copied.Success ? Table(copied) : null;
+        string? copiedColumn = copied.Groups["column"].Success ? copied.Groups["column"].Value : null;
+        string place = (error.TableName ?? copiedTable, error.ColumnName ?? copiedColumn, error.ConstraintName) switch
         {
             ({ } table, { } column, _) => $" in {table}.{column}",
             ({ } table, _, { } constraint) => $" in {table} ({constraint})",
             ({ } table, _, _) => $" in {table}",
             _ => "",
         };
-        return new ClaimStoreException($"PostgreSQL reported {error.SqlState} ({Meaning(error.SqlState)}){place}", !IsContent(error.SqlState));
+        return $"PostgreSQL reported {error.SqlState} ({Meaning(error.SqlState)}){place}";
     }
 
-    public static ClaimStoreException Describe(NpgsqlException error) =>
-        new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error);
+    /// <summary>The row of a COPY whose content is to blame.</summary>
+    /// <returns>The table and the number of the row in the COPY into it, from 1; <see langword="null"/> when the error names none for certain.</returns>
+    public static (string Table, long Row)? RefusedRow(PostgresException error)
+    {
+        Match copied = CopiedRow(error);
+
+        // Rows go into the table in packets: a row that is too large for it is reported with the number of the packet's last one.
+        // Values that are too large for their column or index are reported with their own.
+        bool isOfPacket = error.SqlState.StartsWith("54", StringComparison.Ordinal) && error.ConstraintName is null && !copied.Groups["column"].Success;
+        return copied.Success && IsContent(error.SqlState) && !isOfPacket
+            ? (Table(copied), long.Parse(copied.Groups["row"].Value, CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    // The server's account of where it was has a line for each thing that it was about; the COPY is the outermost. The words are in the server's language.
+    private static Match CopiedRow(PostgresException error) => CopiedRowPattern().Match(error.Where ?? "");
+
+    // A row goes into the partition of its month, and either may be named.
+    private static string Table(Match copied) => Month().Replace(copied.Groups["table"].Value, "");
+
+    [GeneratedRegex(@"^COPY (?<table>\w+), \w+ (?<row>\d+)(, \w+ (?<column>\w+))?", RegexOptions.Multiline | RegexOptions.RightToLeft)]
+    private static partial Regex CopiedRowPattern();
+
+    [GeneratedRegex(@"_\d{4}_\d{2}$")]
+    private static partial Regex Month();
 
     /// <summary>
-    /// Data exceptions, constraint violations and exceeded limits come from the content. A unique violation does not: another host stored
+    /// Data exceptions, constraint violations, exceeded limits and what users' triggers raise come from the content. A unique violation does not: another host stored
     /// the file in the same moment, and the next try finds it in the ledger.
     /// </summary>
     private static bool IsContent(string sqlState) =>
-        sqlState != PostgresErrorCodes.UniqueViolation
-        && (sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) || sqlState.StartsWith("54", StringComparison.Ordinal));
+        sqlState is not PostgresErrorCodes.UniqueViolation
+        && (sqlState is PostgresErrorCodes.RaiseException or PostgresErrorCodes.AssertFailure || sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) || sqlState.StartsWith("54", StringComparison.Ordinal));
 
     private static string Meaning(string sqlState) => sqlState switch
     {
@@ -41,6 +75,7 @@ internal static class StoreErrors
         PostgresErrorCodes.UndefinedTable => "a table is missing: is the schema migrated?",
         PostgresErrorCodes.InsufficientPrivilege => "the account lacks a right",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => "the server is stopping or starting",
+        PostgresErrorCodes.RaiseException or PostgresErrorCodes.AssertFailure => "a trigger refuses it",
         _ when sqlState.StartsWith("22", StringComparison.Ordinal) => "a value does not fit its column",
         _ when sqlState.StartsWith("23", StringComparison.Ordinal) => "a constraint does not hold",
         _ when sqlState.StartsWith("54", StringComparison.Ordinal) => "a value is too large",

@@ -61,6 +61,8 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<MeasuredClaimStore>();
         services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<BatchWriter>(s, s.GetRequiredService<MeasuredClaimStore>()));
         services.TryAddSingleton<IngestionPipeline>();
+        services.TryAddSingleton(s => new FileReplay(
+            s.GetRequiredService<IClaimStore>(), s.GetRequiredService<FileLoader>(), s.GetRequiredService<IOptions<PipelineOptions>>(), s.GetRequiredService<IOptions<ReadingOptions>>()));
         services.TryAddSingleton<FacilityPoll>();
         services.AddMetrics();
         services.TryAddSingleton<SchedulingMetrics>();

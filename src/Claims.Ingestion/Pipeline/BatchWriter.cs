@@ -5,7 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.Pipeline;
 
-/// <summary>Stores a batch: again while the store is away, file by file when the store refuses it, and the refused file in quarantine.</summary>
+/// <summary>
+/// Stores a batch: again while the store is away, without the claims that the store refuses, in halves when it names none, down to the refused file,
+/// which goes into quarantine.
+/// </summary>
+/// <remarks>
+/// Each further try costs the batch once more. A batch of small files has a try for each refused claim, and is small; of a large file, the store names
+/// all refused claims at once. So the cost grows with the refused claims, not with their square.
+/// </remarks>
 internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> options, TimeProvider time, ILogger<BatchWriter> logger)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
@@ -17,7 +24,7 @@ internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> o
         try
         {
             long start = time.GetTimestamp();
-            IReadOnlyList<FileFate> fates = await StoreWithRetryAsync(batch, cancellationToken);
+            (batch, IReadOnlyList<FileFate> fates) = await StoreWithoutRefusedAsync(batch, cancellationToken);
             Report(batch, fates, time.GetElapsedTime(start));
             return fates;
         }
@@ -29,15 +36,41 @@ internal sealed class BatchWriter(IClaimStore store, IOptions<PipelineOptions> o
         {
             if (batch.Count == 1) return [await QuarantineAsync(batch[0], refused, cancellationToken)];
             logger.BatchSplit(batch.Count, refused.Message);
-            var fates = new FileFate?[batch.Count];
-            for (int i = 0; i < batch.Count; i++) fates[i] = (await WriteAsync([batch[i]], cancellationToken))[0];
-            return fates;
+            int half = batch.Count / 2;
+            return [.. await WriteAsync([.. batch.Take(half)], cancellationToken), .. await WriteAsync([.. batch.Skip(half)], cancellationToken)];
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             foreach (ReadFile file in batch) logger.FileLeft(file.File.FacilityId, file.File.ExternalId, exception);
             return new FileFate?[batch.Count];
         }
+    }
+
+    /// <returns>The batch as it was stored, and the fates.</returns>
+    private async Task<(IReadOnlyList<ReadFile> Batch, IReadOnlyList<FileFate> Fates)> StoreWithoutRefusedAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return (batch, await StoreWithRetryAsync(batch, cancellationToken));
+            }
+            catch (ClaimRefusedException refused) when (LeaveOut(batch, refused) is { } without)
+            {
+                logger.ClaimsRefused(refused.Claims.Count, refused.ExternalId, refused.FacilityId, refused.Message);
+                batch = without;
+            }
+        }
+    }
+
+    /// <returns>The batch without the refused claims, or <see langword="null"/> when that does not help.</returns>
+    private static ReadFile[]? LeaveOut(IReadOnlyList<ReadFile> batch, ClaimRefusedException refused)
+    {
+        ReadFile[] without = [.. batch];
+        int place = Array.FindIndex(without, f => f.File.FacilityId == refused.FacilityId && f.File.ExternalId == refused.ExternalId);
+        if (place < 0 || PrunedFile.Without(without[place], refused.Claims) is not { } pruned) return null;
+        without[place] = pruned;
+        return without;
     }
 
     /// <summary>Leaves the files whose leases are lost to the hosts that have them now.</summary>

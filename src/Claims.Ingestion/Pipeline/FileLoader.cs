@@ -26,6 +26,6 @@ internal sealed class FileLoader(ClaimFileReaders readers, IOptions<PipelineOpti
             return new StreamedFile(file, () => readers.Open(file.OpenRead), sliceClaims);
 
         ReadOutcome outcome = pass.Outcome!;
-        return new LoadedFile(file, outcome, outcome.Status == FileStatus.Stored ? first : null);
+        return new LoadedFile(file, outcome, outcome.Status == FileStatus.Stored ? first : null, pass.Excerpt);
     }
 }

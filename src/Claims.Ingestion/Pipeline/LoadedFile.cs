@@ -4,11 +4,13 @@ using Claims.Ingestion.Storage;
 namespace Claims.Ingestion.Pipeline;
 
 /// <summary>A file whose claims are in memory, or that has none because it is quarantined or skipped.</summary>
-internal sealed class LoadedFile(ClaimFile file, ReadOutcome outcome, ClaimSlice? slice) : ReadFile
+internal sealed class LoadedFile(ClaimFile file, ReadOutcome outcome, ClaimSlice? slice, ClaimExcerpt? excerpt = null) : ReadFile
 {
     public override ClaimFile File { get; } = file;
 
     public override ReadOutcome Outcome { get; } = outcome;
+
+    public override ClaimExcerpt? Excerpt { get; } = excerpt;
 
     public int ClaimCount => slice is null ? 0 : slice.Submitted.Count + slice.Remitted.Count;
 

@@ -14,10 +14,16 @@ internal sealed class MeasuredClaimStore(IClaimStore store, BatchSizer sizer, Fl
         IReadOnlyList<FileFate> fates = await store.StoreAsync(batch, cancellationToken);
         TimeSpan elapsed = time.GetElapsedTime(start);
 
-        // A large file is read while it is stored: its time is not the store's alone, and its size is nobody's choice.
-        int? claims = batch is [StreamedFile] ? null : batch.Sum(file => file is LoadedFile loaded ? loaded.ClaimCount : 0);
+        // A large file is read while it is stored: its time is not the store's alone, and its size is nobody's choice. Nor is a second try without refused claims usual.
+        int? claims = batch.All(file => file is LoadedFile) ? batch.Sum(file => ((LoadedFile)file).ClaimCount) : null;
         if (claims is { } count) sizer.Record(count, elapsed);
         metrics.Committed(batch.Count, claims, elapsed);
         return fates;
     }
+
+    public Task<KeptFile?> FindKeptAsync(string facilityId, string externalId, CancellationToken cancellationToken) =>
+        store.FindKeptAsync(facilityId, externalId, cancellationToken);
+
+    public Task<FileFate> ReplayAsync(ReadFile file, IReadOnlyList<int>? leftOut, CancellationToken cancellationToken) =>
+        store.ReplayAsync(file, leftOut, cancellationToken);
 }

@@ -22,7 +22,7 @@ internal static partial class PipelineLog
     [LoggerMessage(3005, LogLevel.Error, "File {ExternalId} of facility {FacilityId} is left for the next poll", EventName = "FileLeft")]
     public static partial void FileLeft(this ILogger logger, string facilityId, string externalId, Exception? exception);
 
-    [LoggerMessage(3006, LogLevel.Warning, "The store refused a batch of {Files} files; each is tried alone: {Reason}", EventName = "BatchSplit")]
+    [LoggerMessage(3006, LogLevel.Warning, "The store refused a batch of {Files} files; its halves are tried: {Reason}", EventName = "BatchSplit")]
     public static partial void BatchSplit(this ILogger logger, int files, string reason);
 
     [LoggerMessage(3007, LogLevel.Warning, "File {ExternalId} of facility {FacilityId} is committed but its source did not take the acknowledgement; the next poll tries again: {Reason}", EventName = "AcknowledgementFailed")]
@@ -39,4 +39,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(3011, LogLevel.Warning, "{Files} files were not stored: the leases of {Facilities}, under which they were fetched, are lost; another host fetches them", EventName = "FilesWithoutLease")]
     public static partial void LeaseLost(this ILogger logger, int files, string facilities);
+
+    [LoggerMessage(3012, LogLevel.Warning, "The store refused {Claims} claims of file {ExternalId} of facility {FacilityId}; it is tried again without them: {Reason}", EventName = "ClaimsRefused")]
+    public static partial void ClaimsRefused(this ILogger logger, int claims, string externalId, string facilityId, string reason);
 }

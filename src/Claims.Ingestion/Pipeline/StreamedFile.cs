@@ -8,14 +8,18 @@ namespace Claims.Ingestion.Pipeline;
 internal sealed class StreamedFile(ClaimFile file, Func<ClaimFileReading> open, int sliceClaims) : ReadFile
 {
     private ReadOutcome? _outcome;
+    private ClaimExcerpt? _excerpt;
 
     public override ClaimFile File { get; } = file;
 
     public override ReadOutcome? Outcome => _outcome;
 
+    public override ClaimExcerpt? Excerpt => _excerpt;
+
     public override async IAsyncEnumerable<ClaimSlice> ReadSlicesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _outcome = null;
+        _excerpt = null;
         using ClaimFileReading reading = open();
         Task<ClaimSlice?> next = ReadAhead(reading, cancellationToken);
         try
@@ -33,6 +37,7 @@ internal sealed class StreamedFile(ClaimFile file, Func<ClaimFileReading> open, 
         }
 
         _outcome = reading.Outcome;
+        _excerpt = reading.Excerpt;
     }
 
     private Task<ClaimSlice?> ReadAhead(ClaimFileReading reading, CancellationToken cancellationToken) =>

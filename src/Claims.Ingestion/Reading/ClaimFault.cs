@@ -10,4 +10,5 @@ internal sealed record ClaimFault(int Line, string Rule, string Reason)
     public const string TextLength = "text-length";
     public const string Character = "character";
     public const string ClaimSize = "claim-size";
+    public const string Store = "store";
 }

@@ -1,7 +1,7 @@
 namespace Claims.Ingestion.Storage;
 
 /// <summary>A batch could not be stored. Nothing of it is in the store. The message holds no claim content.</summary>
-public sealed class ClaimStoreException : Exception
+public class ClaimStoreException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What is wrong and what to do.</param>

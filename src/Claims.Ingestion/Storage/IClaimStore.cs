@@ -19,6 +19,28 @@ public interface IClaimStore
     /// <param name="cancellationToken">The token to cancel the storing; nothing is then stored.</param>
     /// <returns>The fate of each file, in the order of the batch.</returns>
     /// <exception cref="LeaseLostException">Files of the batch were fetched under leases that are lost: they must not be stored.</exception>
+    /// <exception cref="ClaimRefusedException">Claims were refused that the store can name: without them the batch may be stored.</exception>
     /// <exception cref="ClaimStoreException">The batch could not be stored; the exception says whether trying again may help.</exception>
     Task<IReadOnlyList<FileFate>> StoreAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken);
+
+    /// <summary>Opens what is kept of a file.</summary>
+    /// <param name="facilityId">The facility.</param>
+    /// <param name="externalId">The file's external id.</param>
+    /// <param name="cancellationToken">The token to cancel the look-up.</param>
+    /// <returns>What is kept, or <see langword="null"/> for a file never seen.</returns>
+    /// <exception cref="ClaimStoreException">The store could not be asked.</exception>
+    Task<KeptFile?> FindKeptAsync(string facilityId, string externalId, CancellationToken cancellationToken);
+
+    /// <summary>Stores under its ledger row what was not stored of a file, all together or not at all.</summary>
+    /// <remarks>
+    /// Claims that pass are stored under the file with their positions, their errors are removed, the counts are brought up to date, and what is kept is
+    /// what is still left out. A quarantined file that still cannot be stored stays as it is. When another replay was faster, nothing changes.
+    /// </remarks>
+    /// <param name="file">The quarantined file, or the claims of a stored file that were left out, with their positions in that file; its facility and external id name the row.</param>
+    /// <param name="leftOut">The positions of the claims that <paramref name="file"/> holds; <see langword="null"/> for a quarantined file.</param>
+    /// <param name="cancellationToken">The token to cancel the storing; nothing is then stored.</param>
+    /// <returns>The fate of the file from now on.</returns>
+    /// <exception cref="ClaimRefusedException">Claims were refused that the store can name: without them the rest may be stored.</exception>
+    /// <exception cref="ClaimStoreException">It could not be stored; the exception says whether trying again may help.</exception>
+    Task<FileFate> ReplayAsync(ReadFile file, IReadOnlyList<int>? leftOut, CancellationToken cancellationToken);
 }

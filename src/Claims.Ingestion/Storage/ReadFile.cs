@@ -12,6 +12,10 @@ public abstract class ReadFile
     /// <value><see langword="null"/> until the slices have been read to their end; set from the start for a file whose claims are in memory.</value>
     public abstract ReadOutcome? Outcome { get; }
 
+    /// <summary>Cuts claims out of the file, so that those that are left out can be kept.</summary>
+    /// <value><see langword="null"/> when the file's format does not support it, and until the slices have been read to their end.</value>
+    public virtual ClaimExcerpt? Excerpt => null;
+
     /// <summary>Reads the file's slices from the start, in order. May be called again: storing is repeated after a failure.</summary>
     /// <param name="cancellationToken">The token to cancel the reading.</param>
     /// <returns>The slices; none for a file that is quarantined or skipped from the start.</returns>

@@ -104,10 +104,11 @@ public abstract class PostgresClaimStoreTests(PostgresBinaries? version) : Claim
     {
         SubmittedClaim claim = Sample.Claim("SECRET\0VALUE", 1m);
 
-        ClaimStoreException exception = await Assert.ThrowsAsync<ClaimStoreException>(
+        ClaimRefusedException exception = await Assert.ThrowsAsync<ClaimRefusedException>(
             () => Store.StoreAsync([Sample.Submission("s", Sample.Day1, claim)], TestContext.Current.CancellationToken));
 
         Assert.False(exception.IsTransient);
+        Assert.Equal(new RefusedClaim(1, "PostgreSQL reported 22021 (a value does not fit its column) in claim.claim_id"), Assert.Single(exception.Claims));
         Assert.Contains("22021", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", exception.ToString(), StringComparison.Ordinal);
         Assert.Equal((0, 0, 0, 0), await CountAsync());

@@ -28,4 +28,13 @@ internal sealed class FakeStore : IClaimStore
         await OnStore(batch, cancellationToken);
         return await Inner.StoreAsync(batch, cancellationToken);
     }
+
+    public Task<KeptFile?> FindKeptAsync(string facilityId, string externalId, CancellationToken cancellationToken) =>
+        Inner.FindKeptAsync(facilityId, externalId, cancellationToken);
+
+    public async Task<FileFate> ReplayAsync(ReadFile file, IReadOnlyList<int>? leftOut, CancellationToken cancellationToken)
+    {
+        await OnStore([file], cancellationToken);
+        return await Inner.ReplayAsync(file, leftOut, cancellationToken);
+    }
 }
