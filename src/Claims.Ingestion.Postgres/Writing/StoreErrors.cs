@@ -8,6 +8,9 @@ namespace Claims.Ingestion.Postgres.Writing;
 /// <summary>Tells what the content is to blame for from what will pass. The server's own texts quote content, so they are not repeated.</summary>
 internal static partial class StoreErrors
 {
+    // Rows go to the table's pages in packets, after all of them were looked at: what is wrong there is reported with the number of the packet's last row.
+    private const string PagePlacement = "RelationGetBufferForTuple";
+
     public static ClaimStoreException Describe(PostgresException error) => new(Reason(error), !IsContent(error.SqlState));
 
     public static ClaimStoreException Describe(NpgsqlException error) =>
@@ -35,10 +38,7 @@ internal static partial class StoreErrors
     {
         Match copied = CopiedRow(error);
 
-        // Rows go into the table in packets: a row that is too large for it is reported with the number of the packet's last one.
-        // Values that are too large for their column or index are reported with their own.
-        bool isOfPacket = error.SqlState.StartsWith("54", StringComparison.Ordinal) && error.ConstraintName is null && !copied.Groups["column"].Success;
-        return copied.Success && IsContent(error.SqlState) && !isOfPacket
+        return copied.Success && IsContent(error.SqlState) && error.Routine != PagePlacement
             ? (Table(copied), long.Parse(copied.Groups["row"].Value, CultureInfo.InvariantCulture))
             : null;
     }

@@ -71,8 +71,8 @@ public sealed class InMemoryClaimStore : IClaimStore
             if (!_ledger.TryGetValue((file.File.FacilityId, file.File.ExternalId), out Entry? entry))
                 throw new ClaimStoreException("the ledger does not know the file", isTransient: false);
 
-            if (leftOut is null) ReplayQuarantined(entry, file, slices, cancellationToken);
-            else if (leftOut.All(entry.LeftOut.ContainsKey)) ReplayLeftOut(entry, file, slices, leftOut, cancellationToken);
+            if (leftOut is null) return ReplayQuarantined(entry, file, slices, cancellationToken);
+            if (leftOut.All(entry.LeftOut.ContainsKey)) ReplayLeftOut(entry, file, slices, leftOut, cancellationToken);
             return entry.Fate;
         }
     }
@@ -102,9 +102,13 @@ public sealed class InMemoryClaimStore : IClaimStore
         return entry.Fate;
     }
 
-    private void ReplayQuarantined(Entry entry, ReadFile file, List<ClaimSlice> slices, CancellationToken cancellationToken)
+    private FileFate ReplayQuarantined(Entry entry, ReadFile file, List<ClaimSlice> slices, CancellationToken cancellationToken)
     {
-        if (entry.Fate.Status == FileStatus.Quarantined && file.Outcome!.Status != FileStatus.Quarantined) Settle(entry, file, slices, cancellationToken);
+        ReadOutcome outcome = file.Outcome!;
+        if (entry.Fate.Status != FileStatus.Quarantined) return entry.Fate;
+        if (outcome.Status == FileStatus.Quarantined) return new FileFate(outcome.Status, outcome.Kind, default, outcome.Reason);
+        Settle(entry, file, slices, cancellationToken);
+        return entry.Fate;
     }
 
     private void Settle(Entry entry, ReadFile file, List<ClaimSlice> slices, CancellationToken cancellationToken)

@@ -171,6 +171,71 @@ public abstract class ClaimStoreConformance
         Assert.All(fates, fate => Assert.Equal(10, fate.Count));
     }
 
+    [Fact]
+    public async Task FindKeptAsync_File_TellsWhatIsKept()
+    {
+        var slice = new ClaimSlice { Submitted = [Sample.Claim("C1", 1m)], Errors = [new ClaimError(2, "C2", 40, "amount", "Net"), new ClaimError(3, null, 41, "date", "Start")] };
+        await Store.StoreAsync([new SampleFile("s", Sample.Outcome(ClaimFileKind.Submission, Sample.Day1, 3), [slice]), new SampleFile("q", ReadOutcome.Quarantined("broken"), [], content: "<x")], Token);
+
+        await using (KeptFile? stored = await Store.FindKeptAsync("DHA-F-0000001", "s", Token))
+        {
+            Assert.Equal(("s.xml", Sample.Day1, FileStatus.Stored), (stored!.Name, stored.ReceivedAt, stored.Fate.Status));
+            Assert.Equal(slice.Errors, stored.LeftOut);
+            Assert.Null(stored.Content);
+            Assert.Empty(stored.Positions);
+        }
+
+        await using (KeptFile? quarantined = await Store.FindKeptAsync("DHA-F-0000001", "q", Token))
+        {
+            Assert.Equal("<x", await new StreamReader(quarantined!.Content!).ReadToEndAsync(Token));
+            Assert.Empty(quarantined.Positions);
+            Assert.Empty(quarantined.LeftOut);
+        }
+
+        Assert.Null(await Store.FindKeptAsync("DHA-F-0000001", "unknown", Token));
+    }
+
+    [Fact]
+    public async Task ReplayAsync_LeftOutClaims_StoresThoseThatPassOnce()
+    {
+        var slice = new ClaimSlice { Submitted = [Sample.Claim("C1", 1m)], Errors = [new ClaimError(2, "C2", 40, "amount", "Net"), new ClaimError(3, null, 41, "date", "Start")] };
+        ReadOutcome outcome = Sample.Outcome(ClaimFileKind.Submission, Sample.Day1, 3);
+        await Store.StoreAsync([new SampleFile("s", outcome, [slice])], Token);
+        var again = new ClaimSlice { Submitted = [Sample.Claim("C2", 1m, 2)], Errors = [new ClaimError(3, "C3", 1, "amount", "Gross")] };
+
+        // The same by many hosts at once: whoever comes later finds it done.
+        FileFate[] fates = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Store.ReplayAsync(new SampleFile("s", outcome, [again]), [2, 3], Token))));
+
+        Assert.All(fates, fate => Assert.Equal(new FileFate(FileStatus.Stored, ClaimFileKind.Submission, new FileCounts(2, 2, 0, 1), null), fate));
+        Assert.Equal((2, 2, 0, 1), await CountAsync());
+        await using KeptFile? kept = await Store.FindKeptAsync("DHA-F-0000001", "s", Token);
+        Assert.Equal(fates[0], kept!.Fate);
+        Assert.Equal(new ClaimError(3, null, 41, "amount", "Gross"), Assert.Single(kept.LeftOut));
+    }
+
+    [Fact]
+    public async Task ReplayAsync_QuarantinedFile_IsStoredOrSkippedOnce()
+    {
+        await Store.StoreAsync([new SampleFile("q", ReadOutcome.Quarantined("broken"), [], content: "<x"), new SampleFile("r", ReadOutcome.Quarantined("broken"), [], content: "<x")], Token);
+
+        FileFate still = await Store.ReplayAsync(new SampleFile("q", ReadOutcome.Quarantined("still broken"), [], content: "<x"), null, Token);
+        FileFate stored = await Store.ReplayAsync(File("q", "whole"), null, Token);
+        FileFate again = await Store.ReplayAsync(File("q", "whole"), null, Token);
+        FileFate twin = await Store.ReplayAsync(File("r", "whole"), null, Token);
+
+        Assert.Equal((FileStatus.Quarantined, "still broken"), (still.Status, still.Reason));
+        Assert.Equal(new FileFate(FileStatus.Stored, ClaimFileKind.Submission, new FileCounts(1, 1, 0, 0), null), stored);
+        Assert.Equal(stored, again);
+        Assert.Equal((FileStatus.Skipped, "same content as q"), (twin.Status, twin.Reason));
+        Assert.Equal((1, 1, 0, 0), await CountAsync());
+        await using KeptFile? kept = await Store.FindKeptAsync("DHA-F-0000001", "q", Token);
+        Assert.Null(kept!.Content);
+    }
+
+    [Fact]
+    public async Task ReplayAsync_UnknownFile_IsRefused() =>
+        Assert.False((await Assert.ThrowsAsync<ClaimStoreException>(() => Store.ReplayAsync(File("x", "x"), null, Token))).IsTransient);
+
     private static SampleFile File(string externalId, string content, string facilityId = "DHA-F-0000001") =>
         new(externalId, Sample.Outcome(ClaimFileKind.Submission, Sample.Day1, 1), [new ClaimSlice { Submitted = [Sample.Claim($"C-{content}", 1m)] }], content, facilityId);
 }

@@ -51,14 +51,15 @@ public sealed class CopiedClaimsTests
     [InlineData("54000", "COPY activity, line 3, column x", "activity", 3)]
     [InlineData("P0001", "PL/pgSQL function claims.f() line 3 at RAISE\nCOPY remittance_claim, line 4", "remittance_claim", 4)]
     [InlineData("23514", "SQL statement \"COPY x, line 9\"\nPL/pgSQL function f() line 1 at SQL statement\nCOPY claim, Zeile 5", "claim", 5)]
-    [InlineData("54000", "COPY claim, line 12", null, 0)]
+    [InlineData("54000", "COPY claim, line 12", "claim", 12)]
+    [InlineData("54000", "COPY claim, line 12", null, 0, "RelationGetBufferForTuple")]
     [InlineData("23505", "COPY claim, line 12", null, 0)]
     [InlineData("40P01", "COPY claim, line 12", null, 0)]
     [InlineData("P0001", "PL/pgSQL function claims.f() line 3 at RAISE", null, 0)]
     [InlineData("22003", null, null, 0)]
-    public void RefusedRow_Error_NamesItOnlyWhenItIsCertain(string sqlState, string? where, string? table, long row)
+    public void RefusedRow_Error_NamesItOnlyWhenItIsCertain(string sqlState, string? where, string? table, long row, string? routine = null)
     {
-        var error = new PostgresException("m", "ERROR", "ERROR", sqlState, where: where);
+        var error = new PostgresException("m", "ERROR", "ERROR", sqlState, where: where, routine: routine);
 
         Assert.Equal(table is null ? null : (table, row), StoreErrors.RefusedRow(error));
     }

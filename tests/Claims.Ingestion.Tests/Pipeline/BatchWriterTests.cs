@@ -1,4 +1,5 @@
 using Claims.Ingestion.Pipeline;
+using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
 using Claims.Ingestion.Tests.Fakes;
 
@@ -123,6 +124,59 @@ public sealed class BatchWriterTests
         Assert.Equal(3, kit.Logged("FileLeft").Count);
     }
 
+    [Fact]
+    public async Task Store_NamesRefusedClaims_StoresTheRestOfEachFile()
+    {
+        await using var kit = new Kit();
+        kit.Store.OnStore = async (batch, token) =>
+        {
+            foreach (ReadFile file in batch)
+            {
+                await foreach (ClaimSlice slice in file.ReadSlicesAsync(token))
+                {
+                    if (slice.Submitted.FirstOrDefault(c => c.Position % 2 == 0) is { } refused)
+                        throw new ClaimRefusedException("FAC-1", file.File.ExternalId, [new RefusedClaim(refused.Position, "it is even")]);
+                }
+            }
+        };
+
+        var fates = await kit.Get<BatchWriter>().WriteAsync([File("a", 4), File("b", 1), File("c", 3)], Waiting.Token);
+
+        Assert.Equal([2, 0, 1], fates.Select(f => f!.Counts.LeftOut));
+        Assert.Equal([2, 1, 2], fates.Select(f => f!.Counts.Claims));
+        Assert.Equal(4, kit.Store.Tried.Count);
+        Assert.All(kit.Store.Inner.Errors, e => Assert.Equal(("store", "it is even", e.Position * 10), (e.Rule, e.Reason, e.Line)));
+        Assert.Equal(3, kit.Logged("ClaimsRefused").Count);
+    }
+
+    [Fact]
+    public async Task Store_NamesTheSameClaimAgain_QuarantinesTheFile()
+    {
+        await using var kit = new Kit();
+        kit.Store.OnStore = (batch, _) => batch.Any(f => f.File.ExternalId == "a" && f.Outcome!.Status == FileStatus.Stored)
+            ? throw new ClaimRefusedException("FAC-1", "a", [new RefusedClaim(1, "no")])
+            : Task.CompletedTask;
+
+        var fates = await kit.Get<BatchWriter>().WriteAsync([File("a", 2), File("b", 2)], Waiting.Token);
+
+        Assert.Equal([FileStatus.Quarantined, FileStatus.Stored], fates.Select(f => f!.Status));
+        Assert.Equal("the store refused it: claim 1: no", fates[0]!.Reason);
+    }
+
+    private static LoadedFile File(string id, int claims) => new(
+        File(id, FileStatus.Stored).File,
+        new ReadOutcome { Status = FileStatus.Stored },
+        new ClaimSlice
+        {
+            Submitted =
+            [
+                .. Enumerable.Range(1, claims).Select(i => new SubmittedClaim
+                {
+                    Position = i, Line = i * 10, Id = $"{id}{i}", PayerId = "p", ProviderId = "p", Gross = 1, PatientShare = 1, Net = 1, Diagnoses = [], Activities = [],
+                }),
+            ],
+        });
+
     private static LoadedFile File(string id, FileStatus status) => new(
         new ClaimFile
         {
@@ -134,6 +188,6 @@ public sealed class BatchWriterTests
             ContentHash = System.Text.Encoding.UTF8.GetBytes(id),
             OpenRead = () => Stream.Null,
         },
-        new Ingestion.Reading.ReadOutcome { Status = status },
+        new ReadOutcome { Status = status },
         null);
 }
