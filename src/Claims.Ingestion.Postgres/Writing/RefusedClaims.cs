@@ -13,7 +13,8 @@ internal static class RefusedClaims
     /// <summary>Copies everything.</summary>
     /// <exception cref="ClaimRefusedException">
     /// The server refused a claim; the transaction is rolled back. Of a file that flows in slices all refused claims are named, since every further try
-    /// would cost the whole file: that takes one more pass over what was not copied yet. Of other files the first one is named.
+    /// would cost the whole file: that takes one more pass over what was not copied yet. Of other files the first one is named. When the server does not say which
+    /// row it refuses, and there is only one file, its refused claims are found by trying parts of it.
     /// </exception>
     public static async Task CopyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<FileWrite> writes, CancellationToken cancellationToken)
     {
@@ -41,47 +42,81 @@ internal static class RefusedClaims
             await transaction.RollbackAsync(cancellationToken);
             FileWrite write = writes.First(w => w.Place == found.File);
             var refused = new Dictionary<int, string> { [found.Position] = StoreErrors.Reason(exception) };
-            if (write.Slices > 1) await SurveyAsync(connection, write, claims.FirstPosition, refused, cancellationToken);
-            throw new ClaimRefusedException(
-                write.File.File.FacilityId, write.File.File.ExternalId, [.. refused.OrderBy(r => r.Key).Select(r => new RefusedClaim(r.Key, r.Value))]);
+            if (write.Slices > 1) await new Survey(connection, write, refused).RunAsync(claims.FirstPosition, cancellationToken);
+            throw Refusal(write, refused);
+        }
+        catch (PostgresException exception) when (StoreErrors.IsContent(exception.SqlState) && writes.Count == 1)
+        {
+            await transaction.RollbackAsync(cancellationToken);
+            var refused = new Dictionary<int, string>();
+            await new Survey(connection, writes[0], refused).RunAsync(claims.FirstPosition, cancellationToken);
+            if (refused.Count == 0) throw;
+            throw Refusal(writes[0], refused);
         }
     }
+
+    private static ClaimRefusedException Refusal(FileWrite write, Dictionary<int, string> refused) => new(
+        write.File.File.FacilityId, write.File.File.ExternalId, [.. refused.OrderBy(r => r.Key).Select(r => new RefusedClaim(r.Key, r.Value))]);
 
     private static (int File, int Position)? Find(CopiedClaims claims, PostgresException exception) =>
         StoreErrors.RefusedRow(exception) is { } row ? claims.Find(row.Table, row.Row) : null;
 
-    /// <summary>Goes through the rest of a file slice by slice, in a transaction that leaves nothing behind, to find its other refused claims.</summary>
-    private static async Task SurveyAsync(NpgsqlConnection connection, FileWrite write, int from, Dictionary<int, string> refused, CancellationToken cancellationToken)
+    /// <summary>Goes through the rest of a file slice by slice, in a transaction that leaves nothing behind, to find its refused claims.</summary>
+    private sealed class Survey(NpgsqlConnection connection, FileWrite write, Dictionary<int, string> refused)
     {
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await foreach (ClaimSlice slice in write.File.ReadSlicesAsync(cancellationToken))
-        {
-            if (slice.Submitted.All(c => c.Position < from) && slice.Remitted.All(c => c.Position < from)) continue;
-            await transaction.SaveAsync(Savepoint, cancellationToken);
-            while (!await TryAsync(connection, write, slice, refused, cancellationToken)) await transaction.RollbackAsync(Savepoint, cancellationToken);
-            if (refused.Count > PrunedFile.MaxRefused) return;
-            await transaction.RollbackAsync(Savepoint, cancellationToken);
-        }
-    }
+        private bool IsEnough => refused.Count > PrunedFile.MaxRefused;
 
-    /// <returns>Whether there is no need to try the slice again.</returns>
-    private static async Task<bool> TryAsync(
-        NpgsqlConnection connection, FileWrite write, ClaimSlice slice, Dictionary<int, string> refused, CancellationToken cancellationToken)
-    {
-        ClaimSlice rest = PrunedFile.Without(slice, refused);
-        using var rows = new SliceRows();
-        var claims = new CopiedClaims();
-        rows.Add(new FileSlice(write.FileId, write.File.File.FacilityId, new ClaimSlice { Submitted = rest.Submitted, Remitted = rest.Remitted }));
-        claims.Add(write.Place, rest);
-        try
+        public async Task RunAsync(int from, CancellationToken cancellationToken)
         {
-            await rows.CopyAsync(connection, cancellationToken);
-            return true;
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await foreach (ClaimSlice slice in write.File.ReadSlicesAsync(cancellationToken))
+            {
+                await TryAsync(transaction, [.. slice.Submitted.Where(c => c.Position >= from)], [.. slice.Remitted.Where(c => c.Position >= from)], cancellationToken);
+                if (IsEnough) return;
+            }
         }
-        catch (PostgresException exception) when (Find(claims, exception) is { } found)
+
+        private async Task TryAsync(NpgsqlTransaction transaction, SubmittedClaim[] submitted, RemittedClaim[] remitted, CancellationToken cancellationToken)
         {
-            refused[found.Position] = StoreErrors.Reason(exception);
-            return refused.Count > PrunedFile.MaxRefused;
+            while (!IsEnough)
+            {
+                submitted = [.. submitted.Where(c => !refused.ContainsKey(c.Position))];
+                remitted = [.. remitted.Where(c => !refused.ContainsKey(c.Position))];
+                (PostgresException? error, int? position) = await CopyAsync(transaction, new ClaimSlice { Submitted = submitted, Remitted = remitted }, cancellationToken);
+                if (error is null) return;
+                if (position is { } named) refused[named] = StoreErrors.Reason(error);
+                else if (submitted.Length + remitted.Length == 1) refused[submitted.Length == 1 ? submitted[0].Position : remitted[0].Position] = StoreErrors.Reason(error);
+                else
+                {
+                    // One of them is empty: a file has claims of one kind.
+                    (int s, int r) = (submitted.Length / 2, remitted.Length / 2);
+                    await TryAsync(transaction, submitted[..s], remitted[..r], cancellationToken);
+                    await TryAsync(transaction, submitted[s..], remitted[r..], cancellationToken);
+                    return;
+                }
+            }
+        }
+
+        /// <returns>What the server has against the claims, and the position of the claim when it names one.</returns>
+        private async Task<(PostgresException? Error, int? Position)> CopyAsync(NpgsqlTransaction transaction, ClaimSlice slice, CancellationToken cancellationToken)
+        {
+            using var rows = new SliceRows();
+            var claims = new CopiedClaims();
+            rows.Add(new FileSlice(write.FileId, write.File.File.FacilityId, slice));
+            claims.Add(write.Place, slice);
+            await transaction.SaveAsync(Savepoint, cancellationToken);
+            (PostgresException?, int?) result = default;
+            try
+            {
+                await rows.CopyAsync(connection, cancellationToken);
+            }
+            catch (PostgresException exception) when (StoreErrors.IsContent(exception.SqlState))
+            {
+                result = (exception, Find(claims, exception)?.Position);
+            }
+
+            await transaction.RollbackAsync(Savepoint, cancellationToken);
+            return result;
         }
     }
 }

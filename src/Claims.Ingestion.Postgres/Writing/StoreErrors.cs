@@ -59,7 +59,7 @@ internal static partial class StoreErrors
     /// Data exceptions, constraint violations, exceeded limits and what users' triggers raise come from the content. A unique violation does not: another host stored
     /// the file in the same moment, and the next try finds it in the ledger.
     /// </summary>
-    private static bool IsContent(string sqlState) =>
+    public static bool IsContent(string sqlState) =>
         sqlState is not PostgresErrorCodes.UniqueViolation
         && (sqlState is PostgresErrorCodes.RaiseException or PostgresErrorCodes.AssertFailure || sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) || sqlState.StartsWith("54", StringComparison.Ordinal));
 

@@ -110,10 +110,30 @@ public sealed class RefusedClaimTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Write_RefusalThatNamesNoClaim_QuarantinesOnlyItsFile()
+    public async Task Write_RefusalThatNamesNoRow_IsFoundByTryingParts()
+    {
+        // Foreign keys are checked when the COPY has ended, and name no row.
+        await _database.ExecuteAsync("CREATE TABLE claims.code (code text COLLATE \"C\" PRIMARY KEY); INSERT INTO claims.code VALUES ('99213'); ALTER TABLE claims.activity ADD CONSTRAINT code_known FOREIGN KEY (code) REFERENCES claims.code");
+        ReadFile[] batch =
+        [
+            Load("a", Submission(Claim("A1"))),
+            Load("b", Submission([.. Enumerable.Range(1, 9).Select(i => Claim($"B{i}", code: i is 3 or 9 ? "BAD" : "99213"))])),
+            Load("c", Submission([.. Enumerable.Range(1, 40).Select(i => Claim($"C{i}", code: i is 25 ? "BAD" : "99213"))])),
+        ];
+
+        IReadOnlyList<FileFate?> fates = await _services.GetRequiredService<BatchWriter>().WriteAsync(batch, Token);
+
+        Assert.Equal([new FileCounts(1, 1, 0, 0), new FileCounts(7, 7, 0, 2), new FileCounts(39, 39, 0, 1)], fates.Select(f => f!.Counts));
+        Assert.Equal(
+            ["(B3)", "(B9)", "(C25)"],
+            await _database.RowsAsync("SELECT claim_id FROM claims.claim_error WHERE reason = 'PostgreSQL reported 23503 (a constraint does not hold) in activity (code_known)' ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task Write_RefusalAtTheCommit_QuarantinesOnlyItsFile()
     {
         await _database.ExecuteAsync(
-            "CREATE FUNCTION claims.f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.claim_id = 'C3' THEN RAISE EXCEPTION 'no'; END IF; RETURN NULL; END$$; CREATE TRIGGER t AFTER INSERT ON claims.claim FOR EACH ROW EXECUTE FUNCTION claims.f()");
+            "CREATE FUNCTION claims.f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.claim_id = 'C3' THEN RAISE EXCEPTION 'no'; END IF; RETURN NULL; END$$; CREATE CONSTRAINT TRIGGER t AFTER INSERT ON claims.claim INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION claims.f()");
 
         IReadOnlyList<FileFate?> fates = await _services.GetRequiredService<BatchWriter>().WriteAsync([.. Enumerable.Range(1, 5).Select(i => Load($"f{i}", Submission(Claim($"C{i}"))))], Token);
 
