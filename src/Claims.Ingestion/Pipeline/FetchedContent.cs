@@ -1,26 +1,25 @@
-using System.Buffers;
+using System.Security.Cryptography;
 using Claims.Ingestion.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace Claims.Ingestion.Pipeline;
 
 /// <summary>
-/// The bytes of a fetched file, readable many times: small ones in memory, others in a temporary file that has no name any more,
+/// The bytes of a fetched file, readable many times: small ones in pooled memory, others in a temporary file that has no name any more,
 /// so that a crash leaves nothing behind.
 /// </summary>
 internal sealed class FetchedContent : IDisposable
 {
-    private const int CopyBufferSize = 128 * 1024;
-
-    private readonly byte[]? _memory;
+    private readonly PooledBytes? _memory;
     private readonly SafeFileHandle? _spool;
 
-    private FetchedContent(byte[]? memory, SafeFileHandle? spool, long length, bool isCut)
+    private FetchedContent(PooledBytes? memory, SafeFileHandle? spool, long length, bool isCut, byte[] hash)
     {
         _memory = memory;
         _spool = spool;
         Length = length;
         IsCut = isCut;
+        Hash = hash;
     }
 
     public long Length { get; }
@@ -28,49 +27,59 @@ internal sealed class FetchedContent : IDisposable
     /// <summary>Whether the source went on beyond the limit; the rest was not fetched.</summary>
     public bool IsCut { get; }
 
-    public Stream OpenRead() => _memory is not null ? new MemoryStream(_memory, writable: false) : new HandleStream(_spool!, Length);
+    /// <summary>The SHA-256 of the bytes.</summary>
+    public byte[] Hash { get; }
+
+    public Stream OpenRead() => _memory is not null ? _memory.OpenRead() : new HandleStream(_spool!, Length);
 
     public static async Task<FetchedContent> FetchAsync(
         Stream source, long maxBytes, int maxBytesInMemory, string spoolDirectory, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(CopyBufferSize, maxBytesInMemory + 1));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var buffer = new PooledBytes();
+        PooledBytes? memory = new();
         SafeFileHandle? spool = null;
+        long length = 0;
+        bool isCut = false;
         try
         {
-            int wanted = (int)Math.Min(maxBytesInMemory + 1L, maxBytes + 1);
-            int filled = await source.ReadAtLeastAsync(buffer.AsMemory(0, wanted), wanted, throwOnEndOfStream: false, cancellationToken);
-            if (filled < wanted)
-                return new FetchedContent(buffer.AsSpan(0, filled).ToArray(), null, filled, isCut: false);
-
-            spool = OpenSpool(spoolDirectory);
-            long length = 0;
-            bool isCut = false;
-            while (filled > 0)
+            while (!isCut && await (memory ?? buffer).ReadAsync(source, cancellationToken) is { Length: > 0 } read)
             {
-                int kept = (int)Math.Min(filled, maxBytes - length);
-                await RandomAccess.WriteAsync(spool, buffer.AsMemory(0, kept), length, cancellationToken);
-                length += kept;
-                if (kept < filled)
+                isCut = read.Length > maxBytes - length;
+                if (isCut) read = read[..(int)(maxBytes - length)];
+                hash.AppendData(read.Span);
+                length += read.Length;
+                if (spool is not null)
                 {
-                    isCut = true;
-                    break;
+                    await RandomAccess.WriteAsync(spool, read, length - read.Length, cancellationToken);
+                    buffer.Cut(0);
                 }
-
-                filled = await source.ReadAsync(buffer, cancellationToken);
+                else if (length > maxBytesInMemory)
+                {
+                    spool = OpenSpool(spoolDirectory);
+                    await memory!.WriteAsync(spool, length, cancellationToken);
+                    memory.Dispose();
+                    memory = null;
+                }
             }
 
-            var content = new FetchedContent(null, spool, length, isCut);
-            spool = null;
+            memory?.Cut(length);
+            var content = new FetchedContent(memory, spool, length, isCut, hash.GetHashAndReset());
+            (memory, spool) = (null, null);
             return content;
         }
         finally
         {
             spool?.Dispose();
-            ArrayPool<byte>.Shared.Return(buffer);
+            memory?.Dispose();
         }
     }
 
-    public void Dispose() => _spool?.Dispose();
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _spool?.Dispose();
+    }
 
     private static SafeFileHandle OpenSpool(string directory)
     {
@@ -82,14 +91,8 @@ internal sealed class FetchedContent : IDisposable
         return handle;
     }
 
-    private sealed class HandleStream(SafeFileHandle handle, long length) : ReadOnlyStream
+    private sealed class HandleStream(SafeFileHandle handle, long length) : SeekableReadOnlyStream(length)
     {
-        public override bool CanSeek => true;
-
-        public override long Length => length;
-
-        public override long Position { get; set; }
-
         public override int Read(Span<byte> buffer)
         {
             int read = RandomAccess.Read(handle, buffer, Position);
@@ -103,12 +106,5 @@ internal sealed class FetchedContent : IDisposable
             Position += read;
             return read;
         }
-
-        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-        {
-            SeekOrigin.Begin => offset,
-            SeekOrigin.Current => Position + offset,
-            _ => length + offset,
-        };
     }
 }

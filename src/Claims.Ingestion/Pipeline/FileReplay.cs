@@ -63,7 +63,7 @@ public sealed class FileReplay
             Name = kept.Name,
             ReceivedAt = kept.ReceivedAt,
             Length = content.Length,
-            ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, _reading, cancellationToken),
+            ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, content.Hash, _reading, cancellationToken),
             OpenRead = content.OpenRead,
         };
         return _loader.Load(file, content.IsCut, cancellationToken);

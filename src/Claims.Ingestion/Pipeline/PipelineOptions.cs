@@ -16,9 +16,9 @@ public sealed class PipelineOptions
     public long MaxBytesInFlight { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>A fetched file up to this size is kept in memory, a larger one in a temporary file, in bytes.</summary>
-    /// <value>The default is 256 KiB; from 0 to 16 MiB.</value>
+    /// <value>The default is 1 MiB; from 0 to 16 MiB.</value>
     [Range(0, 16 * 1024 * 1024)]
-    public int MaxBytesInMemory { get; set; } = 256 * 1024;
+    public int MaxBytesInMemory { get; set; } = 1024 * 1024;
 
     /// <summary>The folder for temporary files.</summary>
     /// <value>The default is <see langword="null"/>: the system's folder for temporary files.</value>

@@ -127,7 +127,7 @@ internal sealed class FacilityPoll(
                 Name = remote.Name,
                 ReceivedAt = time.GetUtcNow(),
                 Length = content.Length,
-                ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, reading.Value, deadline.Token),
+                ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, content.Hash, reading.Value, deadline.Token),
                 OpenRead = content.OpenRead,
             };
             await pipeline.SubmitAsync(file, deadline.Token);

@@ -36,16 +36,21 @@ internal static class PayloadDecoder
         return openRaw;
     }
 
-    /// <summary>Computes the SHA-256 of the content, or of the raw bytes when the wrapping cannot be taken off.</summary>
-    public static async Task<byte[]> HashAsync(Func<Stream> openRaw, ReadingOptions options, CancellationToken cancellationToken)
+    /// <summary>Computes the SHA-256 of the content.</summary>
+    /// <param name="openRaw">Opens the bytes as they were fetched.</param>
+    /// <param name="rawHash">The SHA-256 of those bytes: that of the content too, when there is no wrapping, or none that can be taken off.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="cancellationToken">The token to cancel it.</param>
+    public static async Task<byte[]> HashAsync(Func<Stream> openRaw, byte[] rawHash, ReadingOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await HashAsync(Open(openRaw, options), cancellationToken).ConfigureAwait(false);
+            var open = Open(openRaw, options);
+            return open == openRaw ? rawHash : await HashAsync(open, cancellationToken).ConfigureAwait(false);
         }
         catch (PayloadException)
         {
-            return await HashAsync(openRaw, cancellationToken).ConfigureAwait(false);
+            return rawHash;
         }
     }
 

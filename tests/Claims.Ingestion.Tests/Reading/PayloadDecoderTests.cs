@@ -140,5 +140,5 @@ public class PayloadDecoderTests
     private static string Refused(byte[] raw) => Assert.Throws<PayloadException>(() => Unwrap(raw)).Message;
 
     private static Task<byte[]> Hash(byte[] raw) =>
-        PayloadDecoder.HashAsync(() => new MemoryStream(raw), new ReadingOptions(), TestContext.Current.CancellationToken);
+        PayloadDecoder.HashAsync(() => new MemoryStream(raw), SHA256.HashData(raw), new ReadingOptions(), TestContext.Current.CancellationToken);
 }

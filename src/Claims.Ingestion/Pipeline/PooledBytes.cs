@@ -1,0 +1,69 @@
+using System.Buffers;
+using Claims.Ingestion.Reading;
+using Microsoft.Win32.SafeHandles;
+
+namespace Claims.Ingestion.Pipeline;
+
+/// <summary>Bytes in pooled pieces of memory, readable many times until they are given back.</summary>
+internal sealed class PooledBytes : IDisposable
+{
+    private const int PieceSize = 64 * 1024;
+
+    private readonly List<byte[]> _pieces = [];
+    private bool _disposed;
+
+    public long Length { get; private set; }
+
+    /// <summary>Appends what one read of the source gives.</summary>
+    /// <returns>The bytes that were appended; none at the end of the source.</returns>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream source, CancellationToken cancellationToken)
+    {
+        (int piece, int at) = PlaceOf(Length);
+        if (piece == _pieces.Count) _pieces.Add(ArrayPool<byte>.Shared.Rent(PieceSize));
+        Memory<byte> room = _pieces[piece].AsMemory(at, PieceSize - at);
+        int read = await source.ReadAsync(room, cancellationToken);
+        Length += read;
+        return room[..read];
+    }
+
+    /// <summary>Forgets what is beyond a length.</summary>
+    public void Cut(long length) => Length = length;
+
+    /// <summary>Writes the first bytes to the start of a file.</summary>
+    public async Task WriteAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    {
+        for (long at = 0; at < length; at += PieceSize)
+            await RandomAccess.WriteAsync(file, _pieces[PlaceOf(at).Piece].AsMemory(0, (int)Math.Min(PieceSize, length - at)), at, cancellationToken);
+    }
+
+    public Stream OpenRead() => new PieceStream(this);
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+
+        // The bytes are claim content: the next user of a piece must not see them.
+        foreach (byte[] piece in _pieces) ArrayPool<byte>.Shared.Return(piece, clearArray: true);
+        _pieces.Clear();
+    }
+
+    private static (int Piece, int At) PlaceOf(long position) => ((int)(position / PieceSize), (int)(position % PieceSize));
+
+    private sealed class PieceStream(PooledBytes bytes) : SeekableReadOnlyStream(bytes.Length)
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            ObjectDisposedException.ThrowIf(bytes._disposed, bytes);
+            if (Position >= Length) return 0;
+            (int piece, int at) = PlaceOf(Position);
+            int read = (int)Math.Min(Math.Min(buffer.Length, PieceSize - at), Length - Position);
+            bytes._pieces[piece].AsSpan(at, read).CopyTo(buffer);
+            Position += read;
+            return read;
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : ValueTask.FromResult(Read(buffer.Span));
+    }
+}
