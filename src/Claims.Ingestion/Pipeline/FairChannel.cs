@@ -17,21 +17,35 @@ internal sealed class FairChannel<T>
     private readonly Queue<TaskCompletionSource> _readers = new();
     private readonly int _capacity;
     private readonly int _maxLarge;
+    private readonly Func<long> _maxCost;
     private int _largeUnderWay;
     private int _mostCount;
     private bool _isClosed;
     private Exception? _fault;
 
-    public FairChannel(int capacity, int maxLarge)
+    /// <param name="capacity">How many items may wait, large ones aside.</param>
+    /// <param name="maxLarge">How many large items are handed out at once.</param>
+    /// <param name="maxCost">What the waiting items, large ones aside, may cost together, before the last of them.</param>
+    public FairChannel(int capacity, int maxLarge, Func<long> maxCost)
     {
         _small = new(new FairClock());
         _large = new(_small.Clock);
         _capacity = capacity;
         _maxLarge = maxLarge;
+        _maxCost = maxCost;
     }
 
     /// <summary>How many items are waiting at most, large ones aside.</summary>
     public int Capacity => _capacity;
+
+    /// <summary>Whether a writer would have to wait.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate) return !HasRoom;
+        }
+    }
 
     /// <summary>The most items that ever waited.</summary>
     public int MostCount
@@ -50,6 +64,8 @@ internal sealed class FairChannel<T>
         }
     }
 
+    private bool HasRoom => _small.Count < _capacity && _small.Cost < _maxCost();
+
     /// <exception cref="ChannelClosedException">The channel is closed, or was closed while the writer waited for room.</exception>
     public async ValueTask WriteAsync(string facilityId, int cost, bool isLarge, T item, CancellationToken cancellationToken)
     {
@@ -58,7 +74,7 @@ internal sealed class FairChannel<T>
         lock (_gate)
         {
             if (_isClosed) throw new ChannelClosedException(_fault);
-            if (isLarge || _small.Count < _capacity)
+            if (isLarge || HasRoom)
             {
                 Enqueue(isLarge ? _large : _small, facilityId, cost, item);
                 return;
@@ -173,7 +189,7 @@ internal sealed class FairChannel<T>
         }
         else
         {
-            AdmitWriter();
+            AdmitWriters();
         }
 
         if (_isClosed) WakeReaders();
@@ -187,14 +203,12 @@ internal sealed class FairChannel<T>
         WakeReader();
     }
 
-    private void AdmitWriter()
+    private void AdmitWriters()
     {
-        while (_writers.First is { } first)
+        while (HasRoom && _writers.First is { } first)
         {
             _writers.RemoveFirst();
-            if (!first.Value.Written.TrySetResult()) continue;
-            Enqueue(_small, first.Value.FacilityId, first.Value.Cost, first.Value.Item);
-            return;
+            if (first.Value.Written.TrySetResult()) Enqueue(_small, first.Value.FacilityId, first.Value.Cost, first.Value.Item);
         }
     }
 

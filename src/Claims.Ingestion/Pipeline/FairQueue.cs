@@ -11,10 +11,14 @@ internal sealed class FairQueue<T>(FairClock clock)
 
     public int Count => _tickets.Count;
 
+    /// <summary>The cost of all items together.</summary>
+    public long Cost { get; private set; }
+
     public Ticket Enqueue(string facilityId, int cost, T item)
     {
-        var ticket = new Ticket(Clock.Enter(facilityId, cost), item);
+        var ticket = new Ticket(Clock.Enter(facilityId, cost), cost, item);
         _tickets.Add(ticket);
+        Cost += cost;
         return ticket;
     }
 
@@ -35,7 +39,7 @@ internal sealed class FairQueue<T>(FairClock clock)
     /// <summary>Serves a waiting item.</summary>
     public bool Take(Ticket ticket)
     {
-        if (!_tickets.Remove(ticket)) return false;
+        if (!Leave(ticket)) return false;
         Clock.Serve(ticket.Turn);
         return true;
     }
@@ -43,14 +47,23 @@ internal sealed class FairQueue<T>(FairClock clock)
     /// <summary>Removes an item that waits no more, without charging for it.</summary>
     public bool Remove(Ticket ticket)
     {
-        if (!_tickets.Remove(ticket)) return false;
+        if (!Leave(ticket)) return false;
         Clock.Withdraw(ticket.Turn);
         return true;
     }
 
-    internal sealed class Ticket(FairClock.Turn turn, T item)
+    private bool Leave(Ticket ticket)
+    {
+        if (!_tickets.Remove(ticket)) return false;
+        Cost -= ticket.Cost;
+        return true;
+    }
+
+    internal sealed class Ticket(FairClock.Turn turn, int cost, T item)
     {
         public FairClock.Turn Turn { get; } = turn;
+
+        public int Cost { get; } = cost;
 
         public T Item { get; } = item;
     }

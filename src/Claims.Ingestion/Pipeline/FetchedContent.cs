@@ -10,6 +10,8 @@ namespace Claims.Ingestion.Pipeline;
 /// </summary>
 internal sealed class FetchedContent : IDisposable
 {
+    private const int PieceSize = 64 * 1024;
+
     private readonly PooledBytes? _memory;
     private readonly SafeFileHandle? _spool;
 
@@ -36,8 +38,10 @@ internal sealed class FetchedContent : IDisposable
         Stream source, long maxBytes, int maxBytesInMemory, string spoolDirectory, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var buffer = new PooledBytes();
-        PooledBytes? memory = new();
+        using var buffer = new PooledBytes(PieceSize);
+
+        // The byte beyond the end shows without another piece that it is the end.
+        PooledBytes? memory = new(source.CanSeek && source.Length < maxBytesInMemory ? Math.Max(PieceSize, (int)source.Length + 1) : PieceSize);
         SafeFileHandle? spool = null;
         long length = 0;
         bool isCut = false;

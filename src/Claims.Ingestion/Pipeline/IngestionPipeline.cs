@@ -42,8 +42,10 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         _logger = logger;
         (_readingMeter, _writingMeter, _acknowledgingMeter) = (new(metrics, "reading", time), new(metrics, "writing", time), new(metrics, "acknowledging", time));
         Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight, new StageMeter(metrics, Admission, time));
-        _reading = new(_options.MaxFilesInFlight, _options.Readers, _readingMeter, logger.StageFailed);
-        _writing = new(_options.BatchFiles, _options.Writers, _writingMeter, logger.StageFailed);
+        _reading = new(_options.MaxFilesInFlight, () => long.MaxValue, _options.Readers, _readingMeter, logger.StageFailed);
+
+        // What is read takes many times the memory of its bytes: no more is read ahead than the next batches need.
+        _writing = new(_options.BatchFiles, () => (long)_options.Writers * _sizer.Claims, _options.Writers, _writingMeter, logger.StageFailed);
         _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, _acknowledgingMeter, logger.StageFailed);
         metrics.Observe(() => Flow);
     }
@@ -76,7 +78,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
 
             // Files that wait nowhere are being written: an acknowledgement holds nothing of the budget.
             string? bottleneck = !Budget.IsFull ? null
-                : stages[2].Items < stages[2].Limit && stages[1].Items > stages[2].Items ? _reading.Name : _writing.Name;
+                : !_writing.IsFull && stages[1].Items > stages[2].Items ? _reading.Name : _writing.Name;
             return new PipelineFlow(stages, Budget.Waiting, bytes, _options.MaxBytesInFlight, mostBytes, _sizer.Claims, bottleneck);
         }
     }

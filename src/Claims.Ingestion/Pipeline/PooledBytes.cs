@@ -5,10 +5,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Claims.Ingestion.Pipeline;
 
 /// <summary>Bytes in pooled pieces of memory, readable many times until they are given back.</summary>
-internal sealed class PooledBytes : IDisposable
+/// <param name="pieceSize">The size of the pieces. Each read of a file is a hand-over between threads, so a piece that takes the whole file is best.</param>
+internal sealed class PooledBytes(int pieceSize) : IDisposable
 {
-    private const int PieceSize = 64 * 1024;
-
+    private readonly int _pieceSize = pieceSize;
     private readonly List<byte[]> _pieces = [];
     private bool _disposed;
 
@@ -19,8 +19,8 @@ internal sealed class PooledBytes : IDisposable
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream source, CancellationToken cancellationToken)
     {
         (int piece, int at) = PlaceOf(Length);
-        if (piece == _pieces.Count) _pieces.Add(ArrayPool<byte>.Shared.Rent(PieceSize));
-        Memory<byte> room = _pieces[piece].AsMemory(at, PieceSize - at);
+        if (piece == _pieces.Count) _pieces.Add(ArrayPool<byte>.Shared.Rent(_pieceSize));
+        Memory<byte> room = _pieces[piece].AsMemory(at, _pieceSize - at);
         int read = await source.ReadAsync(room, cancellationToken);
         Length += read;
         return room[..read];
@@ -32,8 +32,8 @@ internal sealed class PooledBytes : IDisposable
     /// <summary>Writes the first bytes to the start of a file.</summary>
     public async Task WriteAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
     {
-        for (long at = 0; at < length; at += PieceSize)
-            await RandomAccess.WriteAsync(file, _pieces[PlaceOf(at).Piece].AsMemory(0, (int)Math.Min(PieceSize, length - at)), at, cancellationToken);
+        for (long at = 0; at < length; at += _pieceSize)
+            await RandomAccess.WriteAsync(file, _pieces[PlaceOf(at).Piece].AsMemory(0, (int)Math.Min(_pieceSize, length - at)), at, cancellationToken);
     }
 
     public Stream OpenRead() => new PieceStream(this);
@@ -48,7 +48,7 @@ internal sealed class PooledBytes : IDisposable
         _pieces.Clear();
     }
 
-    private static (int Piece, int At) PlaceOf(long position) => ((int)(position / PieceSize), (int)(position % PieceSize));
+    private (int Piece, int At) PlaceOf(long position) => ((int)(position / _pieceSize), (int)(position % _pieceSize));
 
     private sealed class PieceStream(PooledBytes bytes) : SeekableReadOnlyStream(bytes.Length)
     {
@@ -56,8 +56,8 @@ internal sealed class PooledBytes : IDisposable
         {
             ObjectDisposedException.ThrowIf(bytes._disposed, bytes);
             if (Position >= Length) return 0;
-            (int piece, int at) = PlaceOf(Position);
-            int read = (int)Math.Min(Math.Min(buffer.Length, PieceSize - at), Length - Position);
+            (int piece, int at) = bytes.PlaceOf(Position);
+            int read = (int)Math.Min(Math.Min(buffer.Length, bytes._pieceSize - at), Length - Position);
             bytes._pieces[piece].AsSpan(at, read).CopyTo(buffer);
             Position += read;
             return read;

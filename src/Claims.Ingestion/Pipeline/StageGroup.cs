@@ -4,15 +4,23 @@ namespace Claims.Ingestion.Pipeline;
 /// A bounded fair channel and the workers that empty it. A full channel makes its writers wait; nothing is dropped. A worker
 /// that fails closes the channel, so that nobody waits for it for ever. One worker is kept free of large items, if there are two.
 /// </summary>
-internal sealed class StageGroup<T>(int capacity, int workers, StageMeter meter, Action<string, Exception> onFault)
+/// <param name="capacity">How many items may wait.</param>
+/// <param name="maxClaims">How much work may wait.</param>
+/// <param name="workers">How many are worked on at once.</param>
+/// <param name="meter">Measures it.</param>
+/// <param name="onFault">Hears of a worker that failed.</param>
+internal sealed class StageGroup<T>(int capacity, Func<long> maxClaims, int workers, StageMeter meter, Action<string, Exception> onFault)
 {
-    private readonly FairChannel<(T Item, long Since)> _channel = new(capacity, maxLarge: Math.Max(1, workers - 1));
+    private readonly FairChannel<(T Item, long Since)> _channel = new(capacity, maxLarge: Math.Max(1, workers - 1), maxClaims);
 
     private Task _running = Task.CompletedTask;
 
     public string Name => meter.Stage;
 
     public int Waiting => _channel.Count;
+
+    /// <summary>Whether what comes has to wait for room.</summary>
+    public bool IsFull => _channel.IsFull;
 
     public Exception? Fault { get; private set; }
 

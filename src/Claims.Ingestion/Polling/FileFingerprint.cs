@@ -12,7 +12,8 @@ internal static class FileFingerprint
 
     private const int HashBytes = 16;
     private const int NameHashBytes = 8;
-    private const int BufferBytes = 128 * 1024;
+    // Each read of a file is a hand-over between threads: most files need one only.
+    private const int MaxBufferBytes = 1024 * 1024;
 
     /// <summary>Joins a name and a hash to an external id of at most <see cref="MaxIdLength"/> characters.</summary>
     public static string CreateId(string name, string hash) =>
@@ -49,7 +50,7 @@ internal static class FileFingerprint
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (length > 0)
-            await AppendAsync(sha, path, cancellationToken).ConfigureAwait(false);
+            await AppendAsync(sha, path, (int)Math.Min(length + 1, MaxBufferBytes), cancellationToken).ConfigureAwait(false);
 
         return Convert.ToHexStringLower(sha.GetHashAndReset().AsSpan(0, HashBytes));
     }
@@ -64,9 +65,9 @@ internal static class FileFingerprint
         BufferSize = 0,
     });
 
-    private static async Task AppendAsync(IncrementalHash sha, string path, CancellationToken cancellationToken)
+    private static async Task AppendAsync(IncrementalHash sha, string path, int bufferBytes, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
         try
         {
             var stream = Open(path);

@@ -32,8 +32,26 @@ internal sealed class MarkupGuard(int maxCData)
     /// <exception cref="PayloadException">A tag or a CDATA section is too long.</exception>
     public void Follow(ReadOnlySpan<char> text)
     {
+        if (SkipPlain(text) is > 0 and var plain)
+            text = text[plain..];
+
         while (!text.IsEmpty)
             text = text[Step(text)..];
+    }
+
+    // Nearly every block has nothing but elements and text. A well-formed tag holds no other tag's bracket, and the reader ends at one that does:
+    // so all tags but the last begin and end within the block, or the one before it, and cannot be too long.
+    private int SkipPlain(ReadOnlySpan<char> text)
+    {
+        var isPlain = _state == State.Text || (_state is State.Tag or State.Quoted && !_declaration && _length + text.Length <= MaxTag);
+        if (!isPlain || text.Contains("<!", StringComparison.Ordinal) || text.Contains("<?", StringComparison.Ordinal))
+            return 0;
+
+        var last = text.LastIndexOf('<');
+        if (last >= 0)
+            _state = State.Text;
+
+        return Math.Max(0, last);
     }
 
     private int Step(ReadOnlySpan<char> text)

@@ -6,7 +6,7 @@ namespace Claims.Ingestion.Tests.Pipeline;
 
 public sealed class FairChannelTests
 {
-    private readonly FairChannel<string> _channel = new(capacity: 2, maxLarge: 1);
+    private readonly FairChannel<string> _channel = new(capacity: 2, maxLarge: 1, () => 10);
 
     [Fact]
     public async Task WriteAsync_Full_WaitsForRoomInOrder()
@@ -23,6 +23,24 @@ public sealed class FairChannelTests
         Assert.False(fourth.IsCompleted);
         Assert.Equal(["a2", "a3", "a4", null], [Read(), Read(), Read(), Read()]);
         await fourth.Soon();
+    }
+
+    [Fact]
+    public async Task WriteAsync_CostlyItem_LetsNoOtherInBeforeItIsTaken()
+    {
+        await WriteAsync("a1", cost: 10);
+        Assert.True(_channel.IsFull);
+        Task second = WriteAsync("a2");
+        Task third = WriteAsync("a3");
+        Task fourth = WriteAsync("a4");
+        Assert.False(second.IsCompleted);
+
+        Assert.Equal("a1", Read());
+
+        await second.Soon();
+        await third.Soon();
+        Assert.False(fourth.IsCompleted);
+        Assert.Equal(["a2", "a3", "a4", null], [Read(), Read(), Read(), Read()]);
     }
 
     [Fact]
@@ -156,5 +174,5 @@ public sealed class FairChannelTests
 
     private string? Read() => _channel.TryRead(out string? item, out _) ? item : null;
 
-    private Task WriteAsync(string item, bool isLarge = false) => _channel.WriteAsync(item[^2..^1], 1, isLarge, item, Waiting.Token).AsTask();
+    private Task WriteAsync(string item, bool isLarge = false, int cost = 1) => _channel.WriteAsync(item[^2..^1], cost, isLarge, item, Waiting.Token).AsTask();
 }

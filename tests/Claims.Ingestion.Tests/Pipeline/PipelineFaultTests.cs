@@ -89,7 +89,7 @@ public sealed class PipelineFaultTests
         var abandoned = new System.Collections.Concurrent.ConcurrentBag<int>();
         var faults = new System.Collections.Concurrent.ConcurrentBag<string>();
         var gate = new Gate();
-        var stage = new StageGroup<int>(4, 1, Unmeasured.Stage("trial"), (name, exception) => faults.Add($"{name}: {exception.Message}"));
+        var stage = new StageGroup<int>(4, () => long.MaxValue, 1, Unmeasured.Stage("trial"), (name, exception) => faults.Add($"{name}: {exception.Message}"));
         stage.Start(
             async (item, token) =>
             {
