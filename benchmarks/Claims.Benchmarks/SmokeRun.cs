@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Claims.Benchmarks.Pipeline;
 using Claims.Benchmarks.Reading;
 using Claims.Benchmarks.Writing;
 
@@ -12,6 +13,7 @@ internal static class SmokeRun
     public static async Task<int> RunAsync(TextWriter output)
     {
         var failures = await RunAsync(new ReadingBenchmarks { Claims = 100 }, output);
+        failures += await RunAsync(new HandOverBenchmarks { Facilities = 100 }, output);
         failures += await RunAsync(new EncodingBenchmarks(), output);
         failures += await RunAsync(new WritingBenchmarks(), output);
         return failures == 0 ? 0 : 1;

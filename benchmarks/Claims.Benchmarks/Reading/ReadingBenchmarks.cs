@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Xml;
 using BenchmarkDotNet.Attributes;
+using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
 using Microsoft.Extensions.Options;
@@ -64,13 +65,13 @@ public class ReadingBenchmarks
     [Benchmark]
     public void ReadGzip() => Read(_zipped);
 
-    /// <summary>The SHA-256 of the content, by which the ledger knows it again.</summary>
+    /// <summary>Taking in the bytes, with the SHA-256 of the content, by which the ledger knows it again.</summary>
     [Benchmark]
-    public async Task HashPlain() => await HashAsync(_submission.Content);
+    public async Task FetchPlain() => await FetchAsync(_submission.Content);
 
-    /// <summary>The same hash from a file that is wrapped in gzip.</summary>
+    /// <summary>The same for a file that is wrapped in gzip: its content is hashed by itself.</summary>
     [Benchmark]
-    public async Task HashGzip() => await HashAsync(_zipped);
+    public async Task FetchGzip() => await FetchAsync(_zipped);
 
     private void Read(byte[] content)
     {
@@ -94,9 +95,11 @@ public class ReadingBenchmarks
         Check.Equal("the sum of the gross amounts", _submission.Gross, gross);
     }
 
-    private async Task HashAsync(byte[] content)
+    private async Task FetchAsync(byte[] content)
     {
-        var hash = await PayloadDecoder.HashAsync(() => new MemoryStream(content, writable: false), _options, CancellationToken.None);
+        using var source = new MemoryStream(content, writable: false);
+        using var fetched = await FetchedContent.FetchAsync(source, _options.MaxFileBytes, maxBytesInMemory: content.Length, Path.GetTempPath(), CancellationToken.None);
+        var hash = await PayloadDecoder.HashAsync(fetched.OpenRead, fetched.Hash, _options, CancellationToken.None);
         Check.Equal("the hash", _hash, Convert.ToHexString(hash));
     }
 

@@ -15,29 +15,46 @@ internal sealed class BatchFactory
 
     private static readonly DateTimeOffset _receivedAt = new(2024, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly ClaimFileReaders _readers = new([new EClaimLinkReader()], Options.Create(new ReadingOptions()));
+    private readonly FileLoader _loader;
     private int _files;
 
+    public BatchFactory()
+    {
+        var reading = Options.Create(new ReadingOptions());
+        _loader = new FileLoader(new ClaimFileReaders([new EClaimLinkReader()], reading), Options.Create(new PipelineOptions()), reading);
+    }
+
+    /// <summary>Makes files and reads them.</summary>
     public Batch Make(int claims)
     {
-        var files = new List<ReadFile>();
+        var fetched = Fetch(claims);
+        return new Batch([.. fetched.Files.Select(Read)], fetched.Claims, fetched.Activities, fetched.Gross);
+    }
+
+    /// <summary>Makes files as they are after their download.</summary>
+    public FetchedBatch Fetch(int claims)
+    {
+        var files = new List<ClaimFile>();
         var activities = 0;
         var gross = 0m;
         for (var left = claims; left > 0; left -= MaxClaimsInFile)
         {
             var submission = Submission.Make(Math.Min(left, MaxClaimsInFile), seed: ++_files);
-            files.Add(Load(submission));
+            files.Add(Fetched(submission));
             activities += submission.Activities;
             gross += submission.Gross;
         }
 
-        return new Batch(files, claims, activities, gross);
+        return new FetchedBatch(files, claims, activities, gross);
     }
 
-    private LoadedFile Load(Submission submission)
+    /// <summary>Reads a file as the pipeline does.</summary>
+    public ReadFile Read(ClaimFile file) => _loader.Load(file, isCut: false, CancellationToken.None);
+
+    private ClaimFile Fetched(Submission submission)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"submission-{_files}.xml");
-        var file = new ClaimFile
+        return new ClaimFile
         {
             FacilityId = Submission.FacilityId,
             ExternalId = name,
@@ -47,11 +64,5 @@ internal sealed class BatchFactory
             ContentHash = SHA256.HashData(submission.Content),
             OpenRead = () => new MemoryStream(submission.Content, writable: false),
         };
-        using var reading = _readers.Open(file.OpenRead);
-        var slice = reading.ReadSlice(MaxClaimsInFile, CancellationToken.None);
-        if (reading.ReadSlice(1, CancellationToken.None) is not null)
-            throw new InvalidOperationException("A file holds more claims than were asked for.");
-
-        return new LoadedFile(file, reading.Outcome!, slice);
     }
 }

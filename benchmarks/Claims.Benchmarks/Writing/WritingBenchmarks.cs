@@ -16,6 +16,7 @@ public class WritingBenchmarks
     private readonly BatchFactory _factory = new();
     private readonly StoredTotals _stored = new();
     private readonly List<Batch> _prepared = [];
+    private FetchedBatch _fetched = null!;
     private BenchmarkDatabase _database = null!;
 
     /// <summary>Starts the server with an empty database.</summary>
@@ -34,6 +35,10 @@ public class WritingBenchmarks
     [IterationSetup(Target = nameof(StoreBatchesOf1000))]
     public void PrepareBatchesOf1000() => Prepare(ManyClaims, batchClaims: 1000);
 
+    /// <summary>Makes new files with 1,000 claims, as they are after their download.</summary>
+    [IterationSetup(Target = nameof(ReadAndStoreBatchOf1000))]
+    public void FetchBatchOf1000() => _fetched = _factory.Fetch(ManyClaims);
+
     /// <summary>Commits each claim alone.</summary>
     [Benchmark(OperationsPerInvoke = FewClaims)]
     public Task StoreBatchesOf1() => StoreAsync();
@@ -45,6 +50,10 @@ public class WritingBenchmarks
     /// <summary>Commits a thousand claims at a time.</summary>
     [Benchmark(OperationsPerInvoke = ManyClaims)]
     public Task StoreBatchesOf1000() => StoreAsync();
+
+    /// <summary>Reads a thousand claims from the bytes of their files and commits them: what a batch costs from end to end.</summary>
+    [Benchmark(OperationsPerInvoke = ManyClaims)]
+    public Task ReadAndStoreBatchOf1000() => StoreAsync(new Batch([.. _fetched.Files.Select(_factory.Read)], _fetched.Claims, _fetched.Activities, _fetched.Gross));
 
     /// <summary>Compares the tables with what was stored, and stops the server.</summary>
     [GlobalCleanup]
@@ -64,11 +73,14 @@ public class WritingBenchmarks
     private async Task StoreAsync()
     {
         foreach (var batch in _prepared)
-        {
-            var fates = await _database.Store.StoreAsync(batch.Files, CancellationToken.None);
-            Check.Equal("the number of stored files", batch.Files.Count, fates.Count(fate => fate.Status == FileStatus.Stored));
-            Check.Equal("the number of stored claims", batch.Claims, fates.Sum(fate => fate.Counts.Claims));
-            _stored.Add(batch);
-        }
+            await StoreAsync(batch);
+    }
+
+    private async Task StoreAsync(Batch batch)
+    {
+        var fates = await _database.Store.StoreAsync(batch.Files, CancellationToken.None);
+        Check.Equal("the number of stored files", batch.Files.Count, fates.Count(fate => fate.Status == FileStatus.Stored));
+        Check.Equal("the number of stored claims", batch.Claims, fates.Sum(fate => fate.Counts.Claims));
+        _stored.Add(batch);
     }
 }
