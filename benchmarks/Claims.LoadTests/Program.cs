@@ -10,7 +10,10 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         var smoke = new Option<bool>("--smoke") { Description = "Runs a short form of every scenario, to see that it works. Measures nothing." };
-        var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.") { smoke, ScheduleCommand.Create(), SchedulePlotCommand.Create(), WriteFloorCommand.Create(), MemoryCommand.Create(), IngestCommand.Create() };
+        var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.") 
+        {
+            smoke, ScheduleCommand.Create(), SchedulePlotCommand.Create(), WriteFloorCommand.Create(), WriteGrowthCommand.Create(), MemoryCommand.Create(), IngestCommand.Create(),
+        };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));
         return await root.Parse(args).InvokeAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Claims.Ingestion.Scheduling;
 using FacilityGateway;
 
 namespace Claims.LoadTests.Write;
@@ -10,11 +11,15 @@ internal sealed class ClaimFolders : IDisposable
     private readonly List<(string Facility, string Path)> _files = [];
     private int _inboxes;
 
-    public ClaimFolders(int claims, int claimsPerFile, int facilities)
+    /// <param name="claims">How many claims all files hold.</param>
+    /// <param name="claimsPerFile">How many a file holds.</param>
+    /// <param name="facilities">How many facilities share the files.</param>
+    /// <param name="firstFile">The number of the first file. Files of other numbers have other claims.</param>
+    public ClaimFolders(int claims, int claimsPerFile, int facilities, int firstFile = 0)
     {
         FacilityIds = [.. Enumerable.Range(1, facilities).Select(n => string.Create(CultureInfo.InvariantCulture, $"DHA-F-{n:0000000}"))];
         foreach (string facility in FacilityIds) Directory.CreateDirectory(Path.Combine(_root, "made", facility));
-        for (int left = claims, n = 0; left > 0; left -= claimsPerFile, n++)
+        for (int left = claims, n = firstFile; left > 0; left -= claimsPerFile, n++)
         {
             string facility = FacilityIds[n % facilities];
             string path = Path.Combine(_root, "made", facility, string.Create(CultureInfo.InvariantCulture, $"file-{n:000000}.xml"));
@@ -36,6 +41,10 @@ internal sealed class ClaimFolders : IDisposable
     public long Activities { get; }
 
     public long Bytes { get; }
+
+    /// <summary>Says how what was stored differs from what is in the files.</summary>
+    public string? Difference(FacilityReport stored) => stored.Stored == Files && stored.Counts.Claims == Claims && stored.Counts.Activities == Activities ? null
+        : $"stored {stored.Stored} files, {stored.Counts.Claims} claims, {stored.Counts.Activities} activities of {Files}, {Claims}, {Activities}";
 
     /// <summary>A folder of the caller's own.</summary>
     public string Scratch(string name) => Directory.CreateDirectory(Path.Combine(_root, name)).FullName;

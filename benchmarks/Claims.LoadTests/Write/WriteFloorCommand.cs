@@ -34,9 +34,8 @@ internal static class WriteFloorCommand
         {
             await ClaimTables.ClearAsync(database);
             IReadOnlyDictionary<string, string> inbox = folders.NewInbox();
-            (FacilityReport total, TimeSpan ingest, TimeSpan cpu) = await IngestAsync(database, inbox, settings, cancellationToken);
-            if (total.Stored != folders.Files || total.Counts.Claims != folders.Claims || total.Counts.Activities != folders.Activities)
-                problems.Add($"turn {n}: stored {total.Stored} files, {total.Counts.Claims} claims, {total.Counts.Activities} activities of {folders.Files}, {folders.Claims}, {folders.Activities}");
+            (FacilityReport total, TimeSpan ingest, TimeSpan cpu) = await WholeIngestion.RunOnceAsync(database.ConnectionString, inbox, settings, cancellationToken);
+            if (folders.Difference(total) is { } difference) problems.Add($"turn {n}: {difference}");
             string ingested = await ClaimTables.FingerprintAsync(database);
             if (n == 0) await psql.ExportAsync(cancellationToken);
 
@@ -72,15 +71,6 @@ internal static class WriteFloorCommand
             problems,
             json,
             cancellationToken);
-    }
-
-    private static async Task<(FacilityReport Total, TimeSpan Elapsed, TimeSpan Cpu)> IngestAsync(
-        BenchmarkDatabase database, IReadOnlyDictionary<string, string> inbox, string[] settings, CancellationToken cancellationToken)
-    {
-        await using WholeIngestion ingestion = await WholeIngestion.StartAsync(database.ConnectionString, inbox, settings);
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        (FacilityReport total, TimeSpan elapsed) = await ingestion.RunAsync(cancellationToken);
-        return (total, elapsed, Environment.CpuUsage.TotalTime - before);
     }
 
     private sealed record Turn(double Ingest, double OneConnection, double TwoConnections, double ClientCpu)
