@@ -12,7 +12,7 @@ internal static class Program
         var smoke = new Option<bool>("--smoke") { Description = "Runs a short form of every scenario, to see that it works. Measures nothing." };
         var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.") 
         {
-            smoke, ScheduleCommand.Create(), SchedulePlotCommand.Create(), WriteFloorCommand.Create(), WriteGrowthCommand.Create(), MemoryCommand.Create(), IngestCommand.Create(),
+            smoke, ScheduleCommand.Create(), SchedulePlotCommand.Create(), WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), MemoryCommand.Create(), IngestCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));

@@ -50,12 +50,22 @@ internal sealed class ClaimFolders : IDisposable
     public string Scratch(string name) => Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
 
     /// <summary>Copies all files into a new inbox with a folder for each facility.</summary>
+    /// <param name="spoil">Changes the copies of some files, by their number.</param>
     /// <returns>The folder of each facility, by its id.</returns>
-    public IReadOnlyDictionary<string, string> NewInbox()
+    public IReadOnlyDictionary<string, string> NewInbox(IReadOnlyDictionary<int, Func<byte[], byte[]>>? spoil = null)
     {
         string inbox = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"inbox-{++_inboxes}"));
         Dictionary<string, string> folders = FacilityIds.ToDictionary(id => id, id => Directory.CreateDirectory(Path.Combine(inbox, id)).FullName);
-        foreach ((string facility, string path) in _files) File.Copy(path, Path.Combine(folders[facility], Path.GetFileName(path)));
+        for (int n = 0; n < _files.Count; n++)
+        {
+            (string facility, string path) = _files[n];
+            string copy = Path.Combine(folders[facility], Path.GetFileName(path));
+            File.Copy(path, copy);
+            if (spoil?.GetValueOrDefault(n) is not { } change) continue;
+            File.WriteAllBytes(copy, change(File.ReadAllBytes(path)));
+            File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(path));
+        }
+
         return folders;
     }
 
