@@ -54,14 +54,14 @@ internal sealed class WholeIngestion : IAsyncDisposable
     }
 
     /// <summary>Starts the product, has it poll every facility once, and stops it.</summary>
-    /// <returns>What was stored, how long that took, and the processor time of this process in it.</returns>
-    public static async Task<(FacilityReport Total, TimeSpan Elapsed, TimeSpan Cpu)> RunOnceAsync(
+    /// <returns>What was stored, and what it took.</returns>
+    public static async Task<IngestionRun> RunOnceAsync(
         string connectionString, IReadOnlyDictionary<string, string> folders, IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         await using WholeIngestion ingestion = await StartAsync(connectionString, folders, settings);
-        TimeSpan before = Environment.CpuUsage.TotalTime;
+        (TimeSpan cpu, long allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
         (FacilityReport total, TimeSpan elapsed) = await ingestion.RunAsync(cancellationToken);
-        return (total, elapsed, Environment.CpuUsage.TotalTime - before);
+        return new IngestionRun(total, elapsed, Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
     }
 
     /// <summary>Polls every facility once, and waits until everything is committed and acknowledged.</summary>

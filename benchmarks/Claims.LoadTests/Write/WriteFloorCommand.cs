@@ -34,8 +34,8 @@ internal static class WriteFloorCommand
         {
             await ClaimTables.ClearAsync(database);
             IReadOnlyDictionary<string, string> inbox = folders.NewInbox();
-            (FacilityReport total, TimeSpan ingest, TimeSpan cpu) = await WholeIngestion.RunOnceAsync(database.ConnectionString, inbox, settings, cancellationToken);
-            if (folders.Difference(total) is { } difference) problems.Add($"turn {n}: {difference}");
+            IngestionRun run = await WholeIngestion.RunOnceAsync(database.ConnectionString, inbox, settings, cancellationToken);
+            if (folders.Difference(run.Total) is { } difference) problems.Add($"turn {n}: {difference}");
             string ingested = await ClaimTables.FingerprintAsync(database);
             if (n == 0) await psql.ExportAsync(cancellationToken);
 
@@ -49,7 +49,7 @@ internal static class WriteFloorCommand
             }
 
             if (n == 0) continue;
-            measured.Add(new Turn(claims / ingest.TotalSeconds, claims / copies[0].TotalSeconds, claims / copies[1].TotalSeconds, cpu.TotalMicroseconds / claims));
+            measured.Add(new Turn(claims / run.Elapsed.TotalSeconds, claims / copies[0].TotalSeconds, claims / copies[1].TotalSeconds, run.Cpu.TotalMicroseconds / claims, run.Allocated / claims));
             await Console.Error.WriteLineAsync($"turn {n}: {measured[^1]}");
         }
 
@@ -67,13 +67,14 @@ internal static class WriteFloorCommand
                 Ratios = [.. measured.Select(m => Math.Round(m.Ratio, 3))],
                 XmlMbPerS = Math.Round(Median.Of(measured.Select(m => m.Ingest)) / claims * folders.Bytes / 1e6, 1),
                 ClientCpuUsPerClaim = Math.Round(Median.Of(measured.Select(m => m.ClientCpu)), 2),
+                ClientAllocatedBytesPerClaim = (long)Median.Of(measured.Select(m => (double)m.Allocated)),
             },
             problems,
             json,
             cancellationToken);
     }
 
-    private sealed record Turn(double Ingest, double OneConnection, double TwoConnections, double ClientCpu)
+    private sealed record Turn(double Ingest, double OneConnection, double TwoConnections, double ClientCpu, long Allocated)
     {
         public double Floor => Math.Max(OneConnection, TwoConnections);
 

@@ -27,4 +27,7 @@ internal sealed record WriteFloorResult
 
     /// <summary>Processor time of this process for each claim; the rest is the server's.</summary>
     public required double ClientCpuUsPerClaim { get; init; }
+
+    /// <summary>Managed memory that this process allocated for each claim.</summary>
+    public required long ClientAllocatedBytesPerClaim { get; init; }
 }

@@ -40,7 +40,7 @@ internal static class WriteGrowthCommand
         {
             using var folders = new ClaimFolders((int)Math.Min(n <= 0 ? first : step, claims - stored), perFile, facilities, files);
             files += folders.Files;
-            (FacilityReport total, TimeSpan elapsed, _) = await WholeIngestion.RunOnceAsync(database.ConnectionString, folders.NewInbox(), settings, cancellationToken);
+            (FacilityReport total, TimeSpan elapsed, _, _) = await WholeIngestion.RunOnceAsync(database.ConnectionString, folders.NewInbox(), settings, cancellationToken);
             if (folders.Difference(total) is { } difference) problems.Add($"step {n}: {difference}");
             if (n < 0)
             {

@@ -64,7 +64,7 @@ internal static class WritePoisonCommand
         async Task<double> IngestAsync(Dictionary<int, Func<byte[], byte[]>>? change)
         {
             await ClaimTables.ClearAsync(database);
-            (FacilityReport total, TimeSpan elapsed, _) = await WholeIngestion.RunOnceAsync(database.ConnectionString, folders.NewInbox(change), settings, cancellationToken);
+            (FacilityReport total, TimeSpan elapsed, _, _) = await WholeIngestion.RunOnceAsync(database.ConnectionString, folders.NewInbox(change), settings, cancellationToken);
             int left = change is null ? 0 : bad;
             long rows = await database.ScalarAsync<long>("SELECT count(*) FROM claims.claim");
             if (total.Stored != folders.Files || total.Counts.LeftOut != left || rows != folders.Claims - left)
