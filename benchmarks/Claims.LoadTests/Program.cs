@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Claims.LoadTests.Deadlocks;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Schedule;
 using Claims.LoadTests.Write;
@@ -10,9 +11,13 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         var smoke = new Option<bool>("--smoke") { Description = "Runs a short form of every scenario, to see that it works. Measures nothing." };
-        var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.") 
+        var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.")
         {
-            smoke, ScheduleCommand.Create(), SchedulePlotCommand.Create(), WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), MemoryCommand.Create(), IngestCommand.Create(),
+            smoke,
+            ScheduleCommand.Create(), SchedulePlotCommand.Create(),
+            WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(),
+            MemoryCommand.Create(), IngestCommand.Create(),
+            DeadlocksCommand.Create(), StoreCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));

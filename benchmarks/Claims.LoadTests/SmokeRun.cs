@@ -12,6 +12,8 @@ internal static class SmokeRun
         "write-growth --claims 500 --first 100 --step 200 --claims-per-file 50 --facilities 3",
         "write-poison --claims 600 --every 50 --claims-per-file 25 --facilities 3 --turns 1",
         "memory --gigabytes 0.004 --round-gigabytes 0.002",
+        "deadlocks --minutes 0.02",
+        "deadlocks --minutes 0.02 --shuffled",
     ];
 
     /// <returns>The exit code of the process.</returns>

@@ -17,16 +17,8 @@ internal sealed class IngestProcess : IDisposable
 
     public static IngestProcess Start(string connectionString, string folders, IEnumerable<string> settings)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(IngestProcess).Assembly.Location);
-        foreach (string argument in new[] { IngestCommand.Name, "--connection", connectionString, "--folders", folders }) start.ArgumentList.Add(argument);
-        foreach (string setting in settings)
-        {
-            start.ArgumentList.Add("--set");
-            start.ArgumentList.Add(setting);
-        }
-
-        return new IngestProcess(Process.Start(start)!);
+        string[] set = [.. settings.SelectMany(setting => new[] { "--set", setting })];
+        return new IngestProcess(OwnProcess.Start([IngestCommand.Name, "--connection", connectionString, "--folders", folders, .. set]));
     }
 
     /// <summary>Resident memory now, in MB (10^6 bytes).</summary>
@@ -40,9 +32,7 @@ internal sealed class IngestProcess : IDisposable
     /// <returns>What was stored, and the most memory that was resident meanwhile, in MB.</returns>
     public async Task<(RoundResult Stored, double PeakMb)> PollAsync(CancellationToken cancellationToken)
     {
-        await _process.StandardInput.WriteLineAsync();
-        await _process.StandardInput.FlushAsync(cancellationToken);
-        Task<string?> answer = _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask();
+        Task<string> answer = _process.AskAsync("", cancellationToken);
         double peak = 0;
         while (!answer.IsCompleted)
         {
@@ -50,7 +40,7 @@ internal sealed class IngestProcess : IDisposable
             await Task.WhenAny(answer, Task.Delay(SampleInterval, TimeProvider.System, cancellationToken));
         }
 
-        string[] parts = (await answer)?.Split(' ') ?? throw new InvalidOperationException("The ingesting process ended before its answer.");
+        string[] parts = (await answer).Split(' ');
         return (
             new RoundResult(
                 int.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture),
@@ -58,10 +48,5 @@ internal sealed class IngestProcess : IDisposable
             peak);
     }
 
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(30))) _process.Kill();
-        _process.Dispose();
-    }
+    public void Dispose() => _process.End();
 }

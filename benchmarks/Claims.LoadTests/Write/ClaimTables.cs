@@ -10,11 +10,14 @@ internal static class ClaimTables
         ("claim", "file_id"), ("diagnosis", "file_id"), ("activity", "file_id"), ("observation", "file_id"), ("claim_file", "id"),
     ];
 
+    /// <summary>Empties every table of claim files.</summary>
+    public static Task TruncateAsync(BenchmarkDatabase database) => database.ExecuteAsync(
+        "TRUNCATE claims.claim_file, claims.claim_file_content, claims.claim, claims.diagnosis, claims.activity, claims.observation, claims.remittance_claim, claims.remittance_activity, claims.claim_error, claims.view_change");
+
     /// <summary>Empties every table of claim files, and has the server write what it still holds back.</summary>
     public static async Task ClearAsync(BenchmarkDatabase database)
     {
-        await database.ExecuteAsync(
-            "TRUNCATE claims.claim_file, claims.claim_file_content, claims.claim, claims.diagnosis, claims.activity, claims.observation, claims.remittance_claim, claims.remittance_activity, claims.claim_error, claims.view_change");
+        await TruncateAsync(database);
         await database.ExecuteAsync("CHECKPOINT");
     }
 
