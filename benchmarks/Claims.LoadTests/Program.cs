@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Claims.LoadTests.Deadlocks;
 using Claims.LoadTests.Memory;
+using Claims.LoadTests.Peers;
 using Claims.LoadTests.Schedule;
 using Claims.LoadTests.Write;
 
@@ -15,7 +16,7 @@ internal static class Program
         {
             smoke,
             ScheduleCommand.Create(), SchedulePlotCommand.Create(),
-            WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(),
+            WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), WritePeersCommand.Create(),
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),
         };

@@ -28,10 +28,19 @@ internal static class Report
         else
         {
             int width = values.Max(value => value.Key.Length);
-            foreach ((string name, JsonNode? value) in values) Console.WriteLine($"{name.Replace('_', ' ').PadRight(width)}  {value}");
+            foreach ((string name, JsonNode? value) in values) Console.WriteLine($"{Words(name).PadRight(width)}  {Text(value)}");
         }
 
         foreach (string problem in problems) await Console.Error.WriteLineAsync($"Wrong result: {problem}");
         return problems.Count == 0 ? 0 : 1;
     }
+
+    private static string Text(JsonNode? value) => value switch
+    {
+        JsonArray items => string.Concat(items.Select(item => $"{Environment.NewLine}  {Text(item)}")),
+        JsonObject values => string.Join(", ", values.Select(v => $"{Words(v.Key)} {Text(v.Value)}")),
+        _ => value?.ToString() ?? "",
+    };
+
+    private static string Words(string name) => name.Replace('_', ' ');
 }

@@ -8,7 +8,7 @@ namespace Claims.LoadTests.Write;
 internal sealed class ClaimFolders : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("claims-load-").FullName;
-    private readonly List<(string Facility, string Path)> _files = [];
+    private readonly List<MadeFile> _made = [];
     private int _inboxes;
 
     /// <param name="claims">How many claims all files hold.</param>
@@ -25,20 +25,20 @@ internal sealed class ClaimFolders : IDisposable
             string path = Path.Combine(_root, "made", facility, string.Create(CultureInfo.InvariantCulture, $"file-{n:000000}.xml"));
             using FileStream stream = File.Create(path);
             FileCounts counts = SubmissionFile.WriteLarge(stream, Math.Min(left, claimsPerFile), seed: n + 1, facility);
-            _files.Add((facility, path));
-            Claims += counts.Claims;
-            Activities += counts.Activities;
+            _made.Add(new MadeFile(facility, path, counts.Claims, counts.Activities));
             Bytes += stream.Length;
         }
     }
 
     public IReadOnlyList<string> FacilityIds { get; }
 
-    public int Files => _files.Count;
+    public IReadOnlyList<MadeFile> Made => _made;
 
-    public long Claims { get; }
+    public int Files => _made.Count;
 
-    public long Activities { get; }
+    public long Claims => _made.Sum(f => f.Claims);
+
+    public long Activities => _made.Sum(f => f.Activities);
 
     public long Bytes { get; }
 
@@ -49,21 +49,22 @@ internal sealed class ClaimFolders : IDisposable
     /// <summary>A folder of the caller's own.</summary>
     public string Scratch(string name) => Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
 
-    /// <summary>Copies all files into a new inbox with a folder for each facility.</summary>
+    /// <summary>Copies the files into a new inbox with a folder for each facility.</summary>
     /// <param name="spoil">Changes the copies of some files, by their number.</param>
+    /// <param name="files">How many files, from the first one; all when nothing is said.</param>
     /// <returns>The folder of each facility, by its id.</returns>
-    public IReadOnlyDictionary<string, string> NewInbox(IReadOnlyDictionary<int, Func<byte[], byte[]>>? spoil = null)
+    public IReadOnlyDictionary<string, string> NewInbox(IReadOnlyDictionary<int, Func<byte[], byte[]>>? spoil = null, int? files = null)
     {
         string inbox = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"inbox-{++_inboxes}"));
         Dictionary<string, string> folders = FacilityIds.ToDictionary(id => id, id => Directory.CreateDirectory(Path.Combine(inbox, id)).FullName);
-        for (int n = 0; n < _files.Count; n++)
+        for (int n = 0; n < (files ?? Files); n++)
         {
-            (string facility, string path) = _files[n];
-            string copy = Path.Combine(folders[facility], Path.GetFileName(path));
-            File.Copy(path, copy);
+            MadeFile made = _made[n];
+            string copy = Path.Combine(folders[made.Facility], Path.GetFileName(made.Path));
+            File.Copy(made.Path, copy);
             if (spoil?.GetValueOrDefault(n) is not { } change) continue;
-            File.WriteAllBytes(copy, change(File.ReadAllBytes(path)));
-            File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(path));
+            File.WriteAllBytes(copy, change(File.ReadAllBytes(made.Path)));
+            File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(made.Path));
         }
 
         return folders;

@@ -1,0 +1,78 @@
+using Claims.Ingestion.Reading;
+using Claims.LoadTests.Peers.Rows;
+using Microsoft.Extensions.Options;
+
+namespace Claims.LoadTests.Peers;
+
+/// <summary>The files of a turn, read with the library's own reader, hashed and told in rows: what every peer does before it writes.</summary>
+internal sealed class SourceFiles(IReadOnlyList<SourceFile> files)
+{
+    private const int BatchClaims = 1000;
+    private const int SliceClaims = 1000;
+
+    /// <summary>As many as the library has readers and writers.</summary>
+    private const int Connections = 2;
+
+    private static readonly DateTimeOffset ReceivedAt = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+
+    private readonly ClaimFileReaders _readers = new([new EClaimLinkReader()], Options.Create(new ReadingOptions()));
+
+    /// <summary>Reads all files and has their rows written: from two sides at once, each with batches of at least a thousand claims (the last one with what is left).</summary>
+    public Task WriteAsync(Func<RowBatch, CancellationToken, Task> write, CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, Connections).Select(side => Task.Run(
+            async () =>
+            {
+                foreach (RowBatch batch in Read(files.Where((_, n) => n % Connections == side))) await write(batch, cancellationToken);
+            },
+            cancellationToken)));
+
+    /// <summary>Reads all files, one after the other.</summary>
+    public IEnumerable<RowBatch> Read() => Read(files);
+
+    private IEnumerable<RowBatch> Read(IEnumerable<SourceFile> some)
+    {
+        var batch = new RowBatch();
+        foreach (SourceFile file in some)
+        {
+            Read(file, batch);
+            if (batch.Claims.Count < BatchClaims) continue;
+            yield return batch;
+            batch = new RowBatch();
+        }
+
+        if (batch.Files.Count > 0) yield return batch;
+    }
+
+    private void Read(SourceFile file, RowBatch batch)
+    {
+        (int claims, int activities) = (batch.Claims.Count, batch.Activities.Count);
+        using ClaimFileReading reading = _readers.Open(() => File.OpenRead(file.Path));
+        while (reading.ReadSlice(SliceClaims, CancellationToken.None) is { } slice)
+        {
+            foreach (SubmittedClaim claim in slice.Submitted) batch.Add(file.Id, claim);
+        }
+
+        ReadOutcome outcome = reading.Outcome!;
+        if (outcome.Status != Ingestion.Storage.FileStatus.Stored || outcome.Warnings.Count > 0) throw new InvalidOperationException($"A generated file is not clean: {outcome.Reason}");
+        using FileStream content = File.OpenRead(file.Path);
+        batch.Files.Add(new ClaimFileRow
+        {
+            Id = file.Id,
+            FacilityId = file.FacilityId,
+            ExternalId = Path.GetFileName(file.Path),
+            Name = Path.GetFileName(file.Path),
+            Kind = "submission",
+            Status = "stored",
+            ClaimCount = batch.Claims.Count - claims,
+            ActivityCount = batch.Activities.Count - activities,
+            LeftOutCount = 0,
+            DeclaredCount = outcome.Header!.RecordCount,
+            SenderId = outcome.Header.SenderId,
+            ReceiverId = outcome.Header.ReceiverId,
+            TransactionDate = outcome.Header.TransactionDate.ToUniversalTime(),
+            ContentHash = System.Security.Cryptography.SHA256.HashData(content),
+            ByteCount = content.Length,
+            ReceivedAt = ReceivedAt,
+        });
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Write;
+using Claims.Measuring;
+
+namespace Claims.LoadTests.Peers;
+
+/// <summary><c>write-peers</c>: whole ingestion against what one would write the same rows with instead.</summary>
+internal static class WritePeersCommand
+{
+    private const int SlowShare = 10;
+
+    public static Command Create()
+    {
+        var claims = new Option<int>("--claims") { Description = "How many claims are written in each turn; slow peers write a tenth of them.", Required = true };
+        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 500 };
+        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
+        var turns = new Option<int>("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => 3 };
+        Option<FileInfo?> json = Report.JsonOption();
+        var command = new Command("write-peers", "Whole ingestion against what one would write the same rows with instead.") { claims, perFile, facilities, turns, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(claims), parsed.GetValue(perFile), parsed.GetValue(facilities), parsed.GetValue(turns), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int claims, int perFile, int facilities, int turns, FileInfo? json, CancellationToken cancellationToken)
+    {
+        using var folders = new ClaimFolders(claims, perFile, facilities);
+        await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
+        MadeFile[] all = [.. folders.Made], part = all[..Math.Max(1, all.Length / SlowShare)];
+        var problems = new List<string>();
+
+        // Warms up, on the part: compiles the code, and makes the rows that slow peers are compared with.
+        (_, string partRows) = await IngestAsync(folders, part, database, problems, cancellationToken);
+        IReadOnlyList<Peer> peers = await PeersAsync(database.ConnectionString, folders, cancellationToken);
+        foreach (Peer peer in peers) await MeasureAsync(peer, part, partRows, database, problems, cancellationToken);
+
+        var ours = new List<double>();
+        var theirs = peers.ToDictionary(peer => peer, _ => new List<double>());
+        for (int n = 1; n <= turns; n++)
+        {
+            (double speed, string allRows) = await IngestAsync(folders, all, database, problems, cancellationToken);
+            await Console.Error.WriteLineAsync(FormattableString.Invariant($"turn {n}: ours {speed:F0} claims/s"));
+            ours.Add(speed);
+            foreach (Peer peer in peers)
+            {
+                theirs[peer].Add(await MeasureAsync(peer, peer.IsSlow ? part : all, peer.IsSlow ? partRows : allRows, database, problems, cancellationToken));
+                await Console.Error.WriteLineAsync(FormattableString.Invariant($"turn {n}: {peer.Name} {theirs[peer][^1]:F0} claims/s"));
+            }
+        }
+
+        return await Report.WriteAsync(
+            new WritePeersResult
+            {
+                Claims = claims,
+                ClaimsPerFile = perFile,
+                Turns = turns,
+                OursClaimsPerS = Math.Round(Median.Of(ours)),
+                Peers =
+                [
+                    .. peers.Select(peer => new PeerResult
+                    {
+                        Name = peer.Name,
+                        Version = peer.Version,
+                        Claims = (peer.IsSlow ? part : all).Sum(f => f.Claims),
+                        ClaimsPerS = Math.Round(Median.Of(theirs[peer])),
+                        OursOverPeer = Math.Round(Median.Of(ours.Zip(theirs[peer], (mine, other) => mine / other)), 2),
+                    }),
+                ],
+            },
+            problems,
+            json,
+            cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<Peer>> PeersAsync(string connectionString, ClaimFolders folders, CancellationToken cancellationToken)
+    {
+        List<Peer> peers = [new LinqToDbPeer(connectionString), new MultiRowInsertPeer(connectionString), new EntityFrameworkPeer(connectionString), new DapperPeer(connectionString)];
+        if (await PgloaderPeer.FindAsync(connectionString, folders.Scratch("pgloader"), cancellationToken) is { } pgloader)
+            peers.Add(pgloader);
+        else
+            await Console.Error.WriteLineAsync("pgloader is not on this machine and is left out: install the package pgloader to compare with it.");
+        return peers;
+    }
+
+    /// <returns>Claims a second, and what the tables hold then.</returns>
+    private static async Task<(double Speed, string Rows)> IngestAsync(
+        ClaimFolders folders, IReadOnlyList<MadeFile> files, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
+    {
+        await ClaimTables.ClearAsync(database);
+        await using WholeIngestion ingestion = await WholeIngestion.StartAsync(database.ConnectionString, folders.NewInbox(files: files.Count), settings: []);
+        (FacilityReport total, TimeSpan elapsed) = await ingestion.RunAsync(cancellationToken);
+        long claims = files.Sum(f => f.Claims), activities = files.Sum(f => f.Activities);
+        if (total.Stored != files.Count || total.Counts.Claims != claims || total.Counts.Activities != activities)
+            problems.Add($"stored {total.Stored} files, {total.Counts.Claims} claims, {total.Counts.Activities} activities of {files.Count}, {claims}, {activities}");
+        return (claims / elapsed.TotalSeconds, await ClaimTables.FingerprintAsync(database));
+    }
+
+    /// <returns>Claims a second.</returns>
+    private static async Task<double> MeasureAsync(
+        Peer peer, IReadOnlyList<MadeFile> files, string expectedRows, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
+    {
+        await ClaimTables.ClearAsync(database);
+        var source = new SourceFiles([.. files.Select((file, n) => new SourceFile(n + 1, file.Facility, file.Path))]);
+        long start = Stopwatch.GetTimestamp();
+        await peer.WriteAsync(source, cancellationToken);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        string rows = await ClaimTables.FingerprintAsync(database);
+        if (rows != expectedRows) problems.Add($"{peer.Name}: the rows differ: ours {expectedRows}, the peer's {rows}");
+        return files.Sum(f => f.Claims) / elapsed.TotalSeconds;
+    }
+}
