@@ -2,6 +2,7 @@ using System.CommandLine;
 using Claims.LoadTests.Deadlocks;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Peers;
+using Claims.LoadTests.Plots;
 using Claims.LoadTests.Schedule;
 using Claims.LoadTests.Write;
 
@@ -16,7 +17,7 @@ internal static class Program
         {
             smoke,
             ScheduleCommand.Create(), SchedulePlotCommand.Create(),
-            WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), WritePeersCommand.Create(),
+            WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), WritePeersCommand.Create(), WritePlotCommand.Create(),
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),
         };

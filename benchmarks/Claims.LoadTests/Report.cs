@@ -35,6 +35,13 @@ internal static class Report
         return problems.Count == 0 ? 0 : 1;
     }
 
+    /// <summary>Reads a result that was written as JSON.</summary>
+    public static async Task<T> ReadAsync<T>(FileInfo json, CancellationToken cancellationToken)
+    {
+        await using FileStream stream = json.OpenRead();
+        return await JsonSerializer.DeserializeAsync<T>(stream, Format, cancellationToken) ?? throw new InvalidOperationException($"{json.Name} holds no result.");
+    }
+
     private static string Text(JsonNode? value) => value switch
     {
         JsonArray items => string.Concat(items.Select(item => $"{Environment.NewLine}  {Text(item)}")),
