@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
@@ -26,7 +27,7 @@ internal static class RoundFiles
                 Name = generated.Name,
                 ReceivedAt = ReceivedAt,
                 Length = bytes.Length,
-                ContentHash = await PayloadDecoder.HashAsync(Open, new ReadingOptions(), cancellationToken),
+                ContentHash = await PayloadDecoder.HashAsync(Open, SHA256.HashData(bytes), new ReadingOptions(), cancellationToken),
                 OpenRead = Open,
             };
             files.Add(loader.Load(file, isCut: false, cancellationToken));

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Claims.Ingestion.Reading;
+using Claims.Ingestion.Storage;
 using Claims.LoadTests.Peers.Rows;
 using Microsoft.Extensions.Options;
 
@@ -46,15 +48,15 @@ internal sealed class SourceFiles(IReadOnlyList<SourceFile> files)
     private void Read(SourceFile file, RowBatch batch)
     {
         (int claims, int activities) = (batch.Claims.Count, batch.Activities.Count);
-        using ClaimFileReading reading = _readers.Open(() => File.OpenRead(file.Path));
+        byte[] content = File.ReadAllBytes(file.Path);
+        using ClaimFileReading reading = _readers.Open(() => new MemoryStream(content, writable: false));
         while (reading.ReadSlice(SliceClaims, CancellationToken.None) is { } slice)
         {
             foreach (SubmittedClaim claim in slice.Submitted) batch.Add(file.Id, claim);
         }
 
         ReadOutcome outcome = reading.Outcome!;
-        if (outcome.Status != Ingestion.Storage.FileStatus.Stored || outcome.Warnings.Count > 0) throw new InvalidOperationException($"A generated file is not clean: {outcome.Reason}");
-        using FileStream content = File.OpenRead(file.Path);
+        if (outcome.Status != FileStatus.Stored || outcome.Warnings.Count > 0) throw new InvalidOperationException($"A generated file is not clean: {outcome.Reason}");
         batch.Files.Add(new ClaimFileRow
         {
             Id = file.Id,
@@ -70,7 +72,7 @@ internal sealed class SourceFiles(IReadOnlyList<SourceFile> files)
             SenderId = outcome.Header.SenderId,
             ReceiverId = outcome.Header.ReceiverId,
             TransactionDate = outcome.Header.TransactionDate.ToUniversalTime(),
-            ContentHash = System.Security.Cryptography.SHA256.HashData(content),
+            ContentHash = SHA256.HashData(content),
             ByteCount = content.Length,
             ReceivedAt = ReceivedAt,
         });
