@@ -45,7 +45,7 @@ internal static class Report
     private static string Text(JsonNode? value) => value switch
     {
         JsonArray items => string.Concat(items.Select(item => $"{Environment.NewLine}  {Text(item)}")),
-        JsonObject values => string.Join(", ", values.Select(v => $"{Words(v.Key)} {Text(v.Value)}")),
+        JsonObject values => string.Join(", ", values.Where(v => v.Value is not null).Select(v => $"{Words(v.Key)} {Text(v.Value)}")),
         _ => value?.ToString() ?? "",
     };
 

@@ -12,6 +12,9 @@ internal abstract class Peer
     /// <summary>Whether it writes a tenth of the claims only, because all of them would take minutes.</summary>
     public virtual bool IsSlow => false;
 
+    /// <summary>Whether another process does most of the work, whose processor time is not known here.</summary>
+    public virtual bool IsProgram => false;
+
     /// <summary>Reads the files and writes their rows, committed when the task ends.</summary>
     public abstract Task WriteAsync(SourceFiles files, CancellationToken cancellationToken);
 

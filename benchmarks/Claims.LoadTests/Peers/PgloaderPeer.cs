@@ -25,6 +25,8 @@ internal sealed class PgloaderPeer : Peer
 
     public override string Version { get; }
 
+    public override bool IsProgram => true;
+
     /// <returns>The peer, or <see langword="null"/> when the program is not on this machine.</returns>
     public static async Task<PgloaderPeer?> FindAsync(string connectionString, string folder, CancellationToken cancellationToken)
     {

@@ -7,24 +7,21 @@ using Microsoft.Extensions.Options;
 namespace Claims.LoadTests.Peers;
 
 /// <summary>The files of a turn, read with the library's own reader, hashed and told in rows: what every peer does before it writes.</summary>
-internal sealed class SourceFiles(IReadOnlyList<SourceFile> files)
+internal sealed class SourceFiles(IReadOnlyList<SourceFile> files, int connections)
 {
     private const int BatchClaims = 1000;
     private const int SliceClaims = 1000;
-
-    /// <summary>As many as the library has readers and writers.</summary>
-    private const int Connections = 2;
 
     private static readonly DateTimeOffset ReceivedAt = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
 
     private readonly ClaimFileReaders _readers = new([new EClaimLinkReader()], Options.Create(new ReadingOptions()));
 
-    /// <summary>Reads all files and has their rows written: from two sides at once, each with batches of at least a thousand claims (the last one with what is left).</summary>
+    /// <summary>Reads all files and has their rows written: from as many sides at once as there are connections, in batches of a thousand claims or a little more (the last one with what is left).</summary>
     public Task WriteAsync(Func<RowBatch, CancellationToken, Task> write, CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, Connections).Select(side => Task.Run(
+        Task.WhenAll(Enumerable.Range(0, connections).Select(side => Task.Run(
             async () =>
             {
-                foreach (RowBatch batch in Read(files.Where((_, n) => n % Connections == side))) await write(batch, cancellationToken);
+                foreach (RowBatch batch in Read(files.Where((_, n) => n % connections == side))) await write(batch, cancellationToken);
             },
             cancellationToken)));
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Scheduling;
 using Claims.LoadTests.Write;
 using Claims.Measuring;
@@ -17,14 +18,15 @@ internal static class WritePeersCommand
         var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 500 };
         var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
         var turns = new Option<int>("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => 3 };
+        var connections = new Option<int>("--connections") { Description = "On how many connections at once a peer in .NET writes.", DefaultValueFactory = _ => new PipelineOptions().Writers };
         Option<FileInfo?> json = Report.JsonOption();
-        var command = new Command("write-peers", "Whole ingestion against what one would write the same rows with instead.") { claims, perFile, facilities, turns, json };
+        var command = new Command("write-peers", "Whole ingestion against what one would write the same rows with instead.") { claims, perFile, facilities, turns, connections, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(claims), parsed.GetValue(perFile), parsed.GetValue(facilities), parsed.GetValue(turns), parsed.GetValue(json), cancellationToken));
+            parsed.GetRequiredValue(claims), parsed.GetValue(perFile), parsed.GetValue(facilities), parsed.GetValue(turns), parsed.GetValue(connections), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(int claims, int perFile, int facilities, int turns, FileInfo? json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int claims, int perFile, int facilities, int turns, int connections, FileInfo? json, CancellationToken cancellationToken)
     {
         using var folders = new ClaimFolders(claims, perFile, facilities);
         await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
@@ -34,19 +36,20 @@ internal static class WritePeersCommand
         // Warms up, on the part: compiles the code, and makes the rows that slow peers are compared with.
         (_, string partRows) = await IngestAsync(folders, part, database, problems, cancellationToken);
         IReadOnlyList<Peer> peers = await PeersAsync(database.ConnectionString, folders, cancellationToken);
-        foreach (Peer peer in peers) await MeasureAsync(peer, part, partRows, database, problems, cancellationToken);
+        foreach (Peer peer in peers) await WriteAsync(peer, part, connections, partRows, database, problems, cancellationToken);
 
-        var ours = new List<double>();
-        var theirs = peers.ToDictionary(peer => peer, _ => new List<double>());
+        var ours = new List<Speed>();
+        var theirs = peers.ToDictionary(peer => peer, _ => new List<Speed>());
         for (int n = 1; n <= turns; n++)
         {
-            (double speed, string allRows) = await IngestAsync(folders, all, database, problems, cancellationToken);
-            await Console.Error.WriteLineAsync(FormattableString.Invariant($"turn {n}: ours {speed:F0} claims/s"));
+            (Speed speed, string allRows) = await IngestAsync(folders, all, database, problems, cancellationToken);
+            await Console.Error.WriteLineAsync($"turn {n}: ours {speed}");
             ours.Add(speed);
             foreach (Peer peer in peers)
             {
-                theirs[peer].Add(await MeasureAsync(peer, peer.IsSlow ? part : all, peer.IsSlow ? partRows : allRows, database, problems, cancellationToken));
-                await Console.Error.WriteLineAsync(FormattableString.Invariant($"turn {n}: {peer.Name} {theirs[peer][^1]:F0} claims/s"));
+                speed = await WriteAsync(peer, peer.IsSlow ? part : all, connections, peer.IsSlow ? partRows : allRows, database, problems, cancellationToken);
+                await Console.Error.WriteLineAsync($"turn {n}: {peer.Name} {speed}");
+                theirs[peer].Add(speed);
             }
         }
 
@@ -56,7 +59,9 @@ internal static class WritePeersCommand
                 Claims = claims,
                 ClaimsPerFile = perFile,
                 Turns = turns,
-                OursClaimsPerS = Math.Round(Median.Of(ours)),
+                Connections = connections,
+                OursClaimsPerS = Math.Round(Median.Of(ours.Select(o => o.ClaimsPerS))),
+                OursClientCpuUsPerClaim = Math.Round(Median.Of(ours.Select(o => o.ClientCpuUs)), 1),
                 Peers =
                 [
                     .. peers.Select(peer => new PeerResult
@@ -64,8 +69,9 @@ internal static class WritePeersCommand
                         Name = peer.Name,
                         Version = peer.Version,
                         Claims = (peer.IsSlow ? part : all).Sum(f => f.Claims),
-                        ClaimsPerS = Math.Round(Median.Of(theirs[peer])),
-                        OursOverPeer = Math.Round(Median.Of(ours.Zip(theirs[peer], (mine, other) => mine / other)), 2),
+                        ClaimsPerS = Math.Round(Median.Of(theirs[peer].Select(t => t.ClaimsPerS))),
+                        ClientCpuUsPerClaim = peer.IsProgram ? null : Math.Round(Median.Of(theirs[peer].Select(t => t.ClientCpuUs)), 1),
+                        OursOverPeer = Math.Round(Median.Of(ours.Zip(theirs[peer], (mine, other) => mine.ClaimsPerS / other.ClaimsPerS)), 2),
                     }),
                 ],
             },
@@ -84,30 +90,47 @@ internal static class WritePeersCommand
         return peers;
     }
 
-    /// <returns>Claims a second, and what the tables hold then.</returns>
-    private static async Task<(double Speed, string Rows)> IngestAsync(
+    /// <returns>How fast it was, and what the tables hold then.</returns>
+    private static async Task<(Speed Speed, string Rows)> IngestAsync(
         ClaimFolders folders, IReadOnlyList<MadeFile> files, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
     {
         await ClaimTables.ClearAsync(database);
         await using WholeIngestion ingestion = await WholeIngestion.StartAsync(database.ConnectionString, folders.NewInbox(files: files.Count), settings: []);
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
         (FacilityReport total, TimeSpan elapsed) = await ingestion.RunAsync(cancellationToken);
+        Speed speed = Speed.Of(files, elapsed, cpu);
         long claims = files.Sum(f => f.Claims), activities = files.Sum(f => f.Activities);
         if (total.Stored != files.Count || total.Counts.Claims != claims || total.Counts.Activities != activities)
             problems.Add($"stored {total.Stored} files, {total.Counts.Claims} claims, {total.Counts.Activities} activities of {files.Count}, {claims}, {activities}");
-        return (claims / elapsed.TotalSeconds, await ClaimTables.FingerprintAsync(database));
+        return (speed, await ClaimTables.FingerprintAsync(database));
     }
 
-    /// <returns>Claims a second.</returns>
-    private static async Task<double> MeasureAsync(
-        Peer peer, IReadOnlyList<MadeFile> files, string expectedRows, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
+    private static async Task<Speed> WriteAsync(
+        Peer peer, IReadOnlyList<MadeFile> files, int connections, string expectedRows, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
     {
         await ClaimTables.ClearAsync(database);
-        var source = new SourceFiles([.. files.Select((file, n) => new SourceFile(n + 1, file.Facility, file.Path))]);
+        var source = new SourceFiles([.. files.Select((file, n) => new SourceFile(n + 1, file.Facility, file.Path))], connections);
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         await peer.WriteAsync(source, cancellationToken);
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        Speed speed = Speed.Of(files, Stopwatch.GetElapsedTime(start), cpu);
         string rows = await ClaimTables.FingerprintAsync(database);
         if (rows != expectedRows) problems.Add($"{peer.Name}: the rows differ: ours {expectedRows}, the peer's {rows}");
-        return files.Sum(f => f.Claims) / elapsed.TotalSeconds;
+        return speed;
+    }
+
+    private sealed record Speed(double ClaimsPerS, double ClientCpuUs)
+    {
+        /// <param name="files">What was written.</param>
+        /// <param name="elapsed">In how long.</param>
+        /// <param name="cpuBefore">The processor time of this process when it began.</param>
+        public static Speed Of(IReadOnlyList<MadeFile> files, TimeSpan elapsed, TimeSpan cpuBefore)
+        {
+            TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore;
+            long claims = files.Sum(f => f.Claims);
+            return new Speed(claims / elapsed.TotalSeconds, cpu.TotalMicroseconds / claims);
+        }
+
+        public override string ToString() => FormattableString.Invariant($"{ClaimsPerS:F0} claims/s, client {ClientCpuUs:F1} us a claim");
     }
 }
