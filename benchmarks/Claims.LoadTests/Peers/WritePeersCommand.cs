@@ -33,23 +33,21 @@ internal static class WritePeersCommand
         MadeFile[] all = [.. folders.Made], part = all[..Math.Max(1, all.Length / SlowShare)];
         var problems = new List<string>();
 
-        // Warms up, on the part: compiles the code, and makes the rows that slow peers are compared with.
+        // The rows that slow peers are compared with.
         (_, string partRows) = await IngestAsync(folders, part, database, problems, cancellationToken);
         IReadOnlyList<Peer> peers = await PeersAsync(database.ConnectionString, folders, cancellationToken);
-        foreach (Peer peer in peers) await WriteAsync(peer, part, connections, partRows, database, problems, cancellationToken);
-
         var ours = new List<Speed>();
         var theirs = peers.ToDictionary(peer => peer, _ => new List<Speed>());
-        for (int n = 1; n <= turns; n++)
+
+        // The first turn warms up: it compiles the code.
+        for (int n = 0; n <= turns; n++)
         {
             (Speed speed, string allRows) = await IngestAsync(folders, all, database, problems, cancellationToken);
-            await Console.Error.WriteLineAsync($"turn {n}: ours {speed}");
-            ours.Add(speed);
+            if (n > 0) ours.Add(await TellAsync(n, "ours", speed));
             foreach (Peer peer in peers)
             {
                 speed = await WriteAsync(peer, peer.IsSlow ? part : all, connections, peer.IsSlow ? partRows : allRows, database, problems, cancellationToken);
-                await Console.Error.WriteLineAsync($"turn {n}: {peer.Name} {speed}");
-                theirs[peer].Add(speed);
+                if (n > 0) theirs[peer].Add(await TellAsync(n, peer.Name, speed));
             }
         }
 
@@ -88,6 +86,12 @@ internal static class WritePeersCommand
         else
             await Console.Error.WriteLineAsync("pgloader is not on this machine and is left out: install the package pgloader to compare with it.");
         return peers;
+    }
+
+    private static async Task<Speed> TellAsync(int turn, string name, Speed speed)
+    {
+        await Console.Error.WriteLineAsync($"turn {turn}: {name} {speed}");
+        return speed;
     }
 
     /// <returns>How fast it was, and what the tables hold then.</returns>

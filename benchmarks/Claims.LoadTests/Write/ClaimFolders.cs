@@ -62,9 +62,15 @@ internal sealed class ClaimFolders : IDisposable
             MadeFile made = _made[n];
             string copy = Path.Combine(folders[made.Facility], Path.GetFileName(made.Path));
             File.Copy(made.Path, copy);
-            if (spoil?.GetValueOrDefault(n) is not { } change) continue;
-            File.WriteAllBytes(copy, change(File.ReadAllBytes(made.Path)));
-            File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(made.Path));
+            if (spoil?.GetValueOrDefault(n) is { } change)
+            {
+                File.WriteAllBytes(copy, change(File.ReadAllBytes(made.Path)));
+                File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(made.Path));
+            }
+
+            // What is not on the disk yet would be written there by the first commits that are measured.
+            using FileStream stream = File.OpenWrite(copy);
+            stream.Flush(flushToDisk: true);
         }
 
         return folders;
