@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Claims.LoadTests.Deadlocks;
+using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Peers;
 using Claims.LoadTests.Plots;
@@ -12,6 +13,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        if (!OwnProcess.HasYoungMemory) return await OwnProcess.RunAgainAsync(args);
         var smoke = new Option<bool>("--smoke") { Description = "Runs a short form of every scenario, to see that it works. Measures nothing." };
         var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.")
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Write;
 using Claims.Measuring;
 using FacilityGateway;
@@ -32,14 +33,15 @@ internal static class MemoryCommand
         DirectoryInfo root = Directory.CreateTempSubdirectory("claims-memory-");
         try
         {
+            string inbox = Path.Combine(root.FullName, "inbox");
             string[] folders = [.. Enumerable.Range(1, Facilities).Select(n => root.CreateSubdirectory($"inbox/DHA-F-{n:0000000}").FullName)];
             await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
-            using IngestProcess process = IngestProcess.Start(database.ConnectionString, Path.Combine(root.FullName, "inbox"), settings);
+            using IngestProcess process = IngestProcess.Start(database.ConnectionString, settings);
             var problems = new List<string>();
             var peaks = new List<(long Start, double Mb)>();
 
             // What the process takes before it has read a file: after a poll of empty folders.
-            await process.PollAsync(cancellationToken);
+            await process.PollAsync(inbox, cancellationToken);
             double start = process.ResidentMb();
             long done = 0, claims = 0;
             int files = 0;
@@ -47,15 +49,15 @@ internal static class MemoryCommand
             while (done < bytes)
             {
                 FileCounts made = Make(folders, files, Math.Min(roundBytes, bytes - done), out int madeFiles, out long madeBytes);
-                (RoundResult stored, double peak) = await process.PollAsync(cancellationToken);
+                (IngestionRun run, double peak) = await process.PollAsync(inbox, cancellationToken);
                 long rows = await database.ScalarAsync<long>("SELECT count(*) FROM claims.claim");
                 long activities = await database.ScalarAsync<long>("SELECT count(*) FROM claims.activity");
-                if (stored.Files != madeFiles || rows != made.Claims || activities != made.Activities)
-                    problems.Add($"stored {stored.Files} files, {rows} claims, {activities} activities of {madeFiles}, {made.Claims}, {made.Activities}");
+                if (run.Total.Stored != madeFiles || rows != made.Claims || activities != made.Activities)
+                    problems.Add($"stored {run.Total.Stored} files, {rows} claims, {activities} activities of {madeFiles}, {made.Claims}, {made.Activities}");
                 done += madeBytes;
-                claims += stored.Claims;
+                claims += run.Total.Counts.Claims;
                 files += madeFiles;
-                seconds += stored.Seconds;
+                seconds += run.Elapsed.TotalSeconds;
                 peaks.Add((done - madeBytes, peak));
                 await ClaimTables.ClearAsync(database);
                 foreach (string folder in folders)

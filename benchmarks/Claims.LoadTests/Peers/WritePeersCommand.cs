@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Claims.Ingestion.Pipeline;
-using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Write;
 using Claims.Measuring;
 
@@ -30,11 +30,12 @@ internal static class WritePeersCommand
     {
         using var folders = new ClaimFolders(claims, perFile, facilities);
         await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
+        using IngestProcess process = IngestProcess.Start(database.ConnectionString, settings: []);
         MadeFile[] all = [.. folders.Made], part = all[..Math.Max(1, all.Length / SlowShare)];
         var problems = new List<string>();
 
         // The rows that slow peers are compared with.
-        (_, string partRows) = await IngestAsync(folders, part, database, problems, cancellationToken);
+        (_, string partRows) = await IngestAsync(process, folders, part, database, problems, cancellationToken);
         IReadOnlyList<Peer> peers = await PeersAsync(database.ConnectionString, folders, cancellationToken);
         var ours = new List<Speed>();
         var theirs = peers.ToDictionary(peer => peer, _ => new List<Speed>());
@@ -42,7 +43,7 @@ internal static class WritePeersCommand
         // The first turn warms up: it compiles the code.
         for (int n = 0; n <= turns; n++)
         {
-            (Speed speed, string allRows) = await IngestAsync(folders, all, database, problems, cancellationToken);
+            (Speed speed, string allRows) = await IngestAsync(process, folders, all, database, problems, cancellationToken);
             if (n > 0) ours.Add(await TellAsync(n, "ours", speed));
             foreach (Peer peer in peers)
             {
@@ -96,17 +97,14 @@ internal static class WritePeersCommand
 
     /// <returns>How fast it was, and what the tables hold then.</returns>
     private static async Task<(Speed Speed, string Rows)> IngestAsync(
-        ClaimFolders folders, IReadOnlyList<MadeFile> files, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
+        IngestProcess process, ClaimFolders folders, IReadOnlyList<MadeFile> files, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
     {
         await ClaimTables.ClearAsync(database);
-        await using WholeIngestion ingestion = await WholeIngestion.StartAsync(database.ConnectionString, folders.NewInbox(files: files.Count), settings: []);
-        TimeSpan cpu = Environment.CpuUsage.TotalTime;
-        (FacilityReport total, TimeSpan elapsed) = await ingestion.RunAsync(cancellationToken);
-        Speed speed = Speed.Of(files, elapsed, cpu);
+        (IngestionRun run, _) = await process.PollAsync(folders.NewInbox(files: files.Count), cancellationToken);
         long claims = files.Sum(f => f.Claims), activities = files.Sum(f => f.Activities);
-        if (total.Stored != files.Count || total.Counts.Claims != claims || total.Counts.Activities != activities)
-            problems.Add($"stored {total.Stored} files, {total.Counts.Claims} claims, {total.Counts.Activities} activities of {files.Count}, {claims}, {activities}");
-        return (speed, await ClaimTables.FingerprintAsync(database));
+        if (run.Total.Stored != files.Count || run.Total.Counts.Claims != claims || run.Total.Counts.Activities != activities)
+            problems.Add($"stored {run.Total.Stored} files, {run.Total.Counts.Claims} claims, {run.Total.Counts.Activities} activities of {files.Count}, {claims}, {activities}");
+        return (Speed.Of(files, run.Elapsed, run.Cpu), await ClaimTables.FingerprintAsync(database));
     }
 
     private static async Task<Speed> WriteAsync(
@@ -117,7 +115,7 @@ internal static class WritePeersCommand
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         await peer.WriteAsync(source, cancellationToken);
-        Speed speed = Speed.Of(files, Stopwatch.GetElapsedTime(start), cpu);
+        Speed speed = Speed.Of(files, Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu);
         string rows = await ClaimTables.FingerprintAsync(database);
         if (rows != expectedRows) problems.Add($"{peer.Name}: the rows differ: ours {expectedRows}, the peer's {rows}");
         return speed;
@@ -125,12 +123,8 @@ internal static class WritePeersCommand
 
     private sealed record Speed(double ClaimsPerS, double ClientCpuUs)
     {
-        /// <param name="files">What was written.</param>
-        /// <param name="elapsed">In how long.</param>
-        /// <param name="cpuBefore">The processor time of this process when it began.</param>
-        public static Speed Of(IReadOnlyList<MadeFile> files, TimeSpan elapsed, TimeSpan cpuBefore)
+        public static Speed Of(IReadOnlyList<MadeFile> files, TimeSpan elapsed, TimeSpan cpu)
         {
-            TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore;
             long claims = files.Sum(f => f.Claims);
             return new Speed(claims / elapsed.TotalSeconds, cpu.TotalMicroseconds / claims);
         }

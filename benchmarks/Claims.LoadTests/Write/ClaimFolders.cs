@@ -52,15 +52,15 @@ internal sealed class ClaimFolders : IDisposable
     /// <summary>Copies the files into a new inbox with a folder for each facility.</summary>
     /// <param name="spoil">Changes the copies of some files, by their number.</param>
     /// <param name="files">How many files, from the first one; all when nothing is said.</param>
-    /// <returns>The folder of each facility, by its id.</returns>
-    public IReadOnlyDictionary<string, string> NewInbox(IReadOnlyDictionary<int, Func<byte[], byte[]>>? spoil = null, int? files = null)
+    /// <returns>The inbox.</returns>
+    public string NewInbox(IReadOnlyDictionary<int, Func<byte[], byte[]>>? spoil = null, int? files = null)
     {
         string inbox = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"inbox-{++_inboxes}"));
-        Dictionary<string, string> folders = FacilityIds.ToDictionary(id => id, id => Directory.CreateDirectory(Path.Combine(inbox, id)).FullName);
+        foreach (string facility in FacilityIds) Directory.CreateDirectory(Path.Combine(inbox, facility));
         for (int n = 0; n < (files ?? Files); n++)
         {
             MadeFile made = _made[n];
-            string copy = Path.Combine(folders[made.Facility], Path.GetFileName(made.Path));
+            string copy = Path.Combine(inbox, made.Facility, Path.GetFileName(made.Path));
             File.Copy(made.Path, copy);
             if (spoil?.GetValueOrDefault(n) is { } change)
             {
@@ -73,7 +73,7 @@ internal sealed class ClaimFolders : IDisposable
             stream.Flush(flushToDisk: true);
         }
 
-        return folders;
+        return inbox;
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

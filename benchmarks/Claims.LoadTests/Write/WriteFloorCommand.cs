@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Ingest;
 using Claims.Measuring;
 
 namespace Claims.LoadTests.Write;
@@ -25,6 +26,7 @@ internal static class WriteFloorCommand
     {
         using var folders = new ClaimFolders(claims, perFile, facilities);
         await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
+        using IngestProcess process = IngestProcess.Start(database.ConnectionString, settings);
         var psql = new PsqlCopy(database.ConnectionString, folders.Scratch("copy"));
         var problems = new List<string>();
         var measured = new List<Turn>();
@@ -33,8 +35,7 @@ internal static class WriteFloorCommand
         for (int n = 0; n <= turns; n++)
         {
             await ClaimTables.ClearAsync(database);
-            IReadOnlyDictionary<string, string> inbox = folders.NewInbox();
-            IngestionRun run = await WholeIngestion.RunOnceAsync(database.ConnectionString, inbox, settings, cancellationToken);
+            (IngestionRun run, _) = await process.PollAsync(folders.NewInbox(), cancellationToken);
             if (folders.Difference(run.Total) is { } difference) problems.Add($"turn {n}: {difference}");
             string ingested = await ClaimTables.FingerprintAsync(database);
             if (n == 0) await psql.ExportAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Ingest;
 using Claims.Measuring;
 
 namespace Claims.LoadTests.Write;
@@ -30,6 +31,7 @@ internal static class WriteGrowthCommand
         int claims, int first, int step, int perFile, int facilities, string[] settings, FileInfo? json, CancellationToken cancellationToken)
     {
         await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
+        using IngestProcess process = IngestProcess.Start(database.ConnectionString, settings);
         var problems = new List<string>();
         var steps = new List<GrowthStep>();
         (long stored, long activities, double seconds, double? million) = (0, 0, 0, null);
@@ -40,19 +42,19 @@ internal static class WriteGrowthCommand
         {
             using var folders = new ClaimFolders((int)Math.Min(n <= 0 ? first : step, claims - stored), perFile, facilities, files);
             files += folders.Files;
-            (FacilityReport total, TimeSpan elapsed, _, _) = await WholeIngestion.RunOnceAsync(database.ConnectionString, folders.NewInbox(), settings, cancellationToken);
-            if (folders.Difference(total) is { } difference) problems.Add($"step {n}: {difference}");
+            (IngestionRun run, _) = await process.PollAsync(folders.NewInbox(), cancellationToken);
+            if (folders.Difference(run.Total) is { } difference) problems.Add($"step {n}: {difference}");
             if (n < 0)
             {
                 await ClaimTables.ClearAsync(database);
                 continue;
             }
 
-            double rate = folders.Claims / elapsed.TotalSeconds;
+            double rate = folders.Claims / run.Elapsed.TotalSeconds;
             if (stored < Million && stored + folders.Claims >= Million) million = Math.Round(seconds + ((Million - stored) / rate), 1);
             steps.Add(new GrowthStep(stored, Math.Round(rate)));
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"step {n}: {rate:F0} claims/s on top of {stored} claims"));
-            (stored, activities, seconds) = (stored + folders.Claims, activities + folders.Activities, seconds + elapsed.TotalSeconds);
+            (stored, activities, seconds) = (stored + folders.Claims, activities + folders.Activities, seconds + run.Elapsed.TotalSeconds);
         }
 
         long rows = await database.ScalarAsync<long>("SELECT count(*) FROM claims.claim");

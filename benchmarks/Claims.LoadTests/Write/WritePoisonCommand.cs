@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Ingest;
 using Claims.Measuring;
 
 namespace Claims.LoadTests.Write;
@@ -29,6 +30,7 @@ internal static class WritePoisonCommand
         using var folders = new ClaimFolders(claims, perFile, facilities);
         await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
         await database.ExecuteAsync($"ALTER TABLE claims.activity ADD CONSTRAINT not_refused {BadClaim.Constraint}");
+        using IngestProcess process = IngestProcess.Start(database.ConnectionString, settings);
         (Dictionary<int, Func<byte[], byte[]>> spoil, string expected, int bad, int refused) = Spoil(claims, every, perFile);
         var problems = new List<string>();
         var measured = new List<(double Good, double Poisoned)>();
@@ -64,7 +66,7 @@ internal static class WritePoisonCommand
         async Task<double> IngestAsync(Dictionary<int, Func<byte[], byte[]>>? change)
         {
             await ClaimTables.ClearAsync(database);
-            (FacilityReport total, TimeSpan elapsed, _, _) = await WholeIngestion.RunOnceAsync(database.ConnectionString, folders.NewInbox(change), settings, cancellationToken);
+            ((FacilityReport total, TimeSpan elapsed, _, _), _) = await process.PollAsync(folders.NewInbox(change), cancellationToken);
             int left = change is null ? 0 : bad;
             long rows = await database.ScalarAsync<long>("SELECT count(*) FROM claims.claim");
             if (total.Stored != folders.Files || total.Counts.LeftOut != left || rows != folders.Claims - left)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Claims.LoadTests.Write;
+namespace Claims.LoadTests.Ingest;
 
 /// <summary>The product as a host runs it: polls folders, reads, stores, acknowledges.</summary>
 internal sealed class WholeIngestion : IAsyncDisposable
@@ -19,7 +19,7 @@ internal sealed class WholeIngestion : IAsyncDisposable
 
     public static Option<string[]> SettingsOption() => new("--set") { Description = "A setting of the library, for example Pipeline:Writers=2; may be given again." };
 
-    public static async Task<WholeIngestion> StartAsync(string connectionString, IReadOnlyDictionary<string, string> folders, IReadOnlyList<string> settings)
+    public static async Task<WholeIngestion> StartAsync(string connectionString, IEnumerable<DirectoryInfo> folders, IReadOnlyList<string> settings)
     {
         var values = new Dictionary<string, string?>
         {
@@ -30,12 +30,12 @@ internal sealed class WholeIngestion : IAsyncDisposable
             ["Claims:Postgres:Views:Enabled"] = "false",
         };
         int place = 0;
-        foreach ((string facility, string folder) in folders)
+        foreach (DirectoryInfo folder in folders)
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"Claims:Facilities:{place++}");
-            values[$"{key}:Id"] = facility;
+            values[$"{key}:Id"] = folder.Name;
             values[$"{key}:Poller"] = "directory";
-            values[$"{key}:Endpoint"] = folder;
+            values[$"{key}:Endpoint"] = folder.FullName;
         }
 
         foreach (string setting in settings)
@@ -53,26 +53,16 @@ internal sealed class WholeIngestion : IAsyncDisposable
         return new WholeIngestion(host);
     }
 
-    /// <summary>Starts the product, has it poll every facility once, and stops it.</summary>
-    /// <returns>What was stored, and what it took.</returns>
-    public static async Task<IngestionRun> RunOnceAsync(
-        string connectionString, IReadOnlyDictionary<string, string> folders, IReadOnlyList<string> settings, CancellationToken cancellationToken)
-    {
-        await using WholeIngestion ingestion = await StartAsync(connectionString, folders, settings);
-        (TimeSpan cpu, long allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
-        (FacilityReport total, TimeSpan elapsed) = await ingestion.RunAsync(cancellationToken);
-        return new IngestionRun(total, elapsed, Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
-    }
-
     /// <summary>Polls every facility once, and waits until everything is committed and acknowledged.</summary>
-    /// <returns>What was stored, and how long it took.</returns>
-    public async Task<(FacilityReport Total, TimeSpan Elapsed)> RunAsync(CancellationToken cancellationToken)
+    /// <returns>What was stored, and what it took.</returns>
+    public async Task<IngestionRun> RunAsync(CancellationToken cancellationToken)
     {
         var pipeline = _host.Services.GetRequiredService<IngestionPipeline>();
+        (TimeSpan cpu, long allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
         long start = Stopwatch.GetTimestamp();
         IngestionReport report = await _host.Services.GetRequiredService<IngestionControl>().PollAllOnceAsync(cancellationToken);
         while (pipeline.InFlight.Count > 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
-        return (report.Total, Stopwatch.GetElapsedTime(start));
+        return new IngestionRun(report.Total, Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
     }
 
     public async ValueTask DisposeAsync()
