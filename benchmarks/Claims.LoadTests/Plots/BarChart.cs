@@ -18,7 +18,7 @@ internal sealed class BarChart(string title, string axis, bool isLogarithmic)
     private const double Thickness = 0.62;
 
     // Room at the right of the longest bar, for its value.
-    private const double TextRoom = 0.28;
+    private const double TextRoom = 0.38;
 
     // Of Okabe and Ito, told apart by everybody.
     private static readonly Color Blue = Color.FromHex("#0072B2");
