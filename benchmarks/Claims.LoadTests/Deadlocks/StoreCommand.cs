@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
@@ -35,7 +36,11 @@ internal static class StoreCommand
         services.AddClaimsIngestion().UsePostgres(connection);
         await using ServiceProvider provider = services.BuildServiceProvider();
         IClaimStore store = shuffled
-            ? new PostgresClaimStore(provider.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion), provider.GetRequiredService<IOptions<SchedulingOptions>>()) { LocksOf = Shuffled }
+            ? new PostgresClaimStore(
+                provider.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion), provider.GetRequiredService<IOptions<SchedulingOptions>>(), provider.GetRequiredService<MonthPartitions>())
+            {
+                LocksOf = Shuffled,
+            }
             : provider.GetRequiredService<IClaimStore>();
         while (await Console.In.ReadLineAsync(cancellationToken) is { } round)
         {

@@ -111,7 +111,8 @@ internal static class WritePeersCommand
         Peer peer, IReadOnlyList<MadeFile> files, int connections, string expectedRows, BenchmarkDatabase database, List<string> problems, CancellationToken cancellationToken)
     {
         await ClaimTables.ClearAsync(database);
-        var source = new SourceFiles([.. files.Select((file, n) => new SourceFile(n + 1, file.Facility, file.Path))], connections);
+        long idsFrom = await database.ScalarAsync<long>("SELECT claims.first_file_id(claims.file_month()) + 1");
+        var source = new SourceFiles([.. files.Select((file, n) => new SourceFile(idsFrom + n, file.Facility, file.Path))], connections);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         await peer.WriteAsync(source, cancellationToken);

@@ -33,20 +33,20 @@ internal static class ClaimEndpoints
     private const string Balance =
         """
         SELECT provider_id, claim_id, payer_id, facility_id, status, initial_net, current_net, total_payment, total_taken_back, total_denied, pending_amount
-        FROM claims.claim_balance WHERE provider_id = $1 AND claim_id = $2
+        FROM claims.balance_of($1, $2)
         """;
 
     private const string Activities =
         """
         SELECT activity_id, submitted, net_paid, taken_back, denied_amount, status
-        FROM claims.activity_state WHERE provider_id = $1 AND claim_id = $2 ORDER BY activity_id
+        FROM claims.activities_of($1, $2) ORDER BY activity_id
         """;
 
     private const string History =
         """
         SELECT e.is_submission, e.version, e.is_marked_resubmission, e.resubmission_type, e.transaction_date, f.facility_id, f.external_id,
                coalesce(c.net, p.paid) AS amount, r.payment_reference, r.denial_code
-        FROM claims.claim_event e
+        FROM claims.events_of($1, $2) e
         JOIN claims.claim_file f ON f.id = e.file_id
         LEFT JOIN claims.claim c ON e.is_submission AND c.file_id = e.file_id AND c.claim_no = e.claim_no
         LEFT JOIN claims.remittance_claim r ON NOT e.is_submission AND r.file_id = e.file_id AND r.claim_no = e.claim_no
@@ -54,7 +54,6 @@ internal static class ClaimEndpoints
           SELECT sum(payment_amount) AS paid FROM claims.remittance_activity a
           WHERE NOT e.is_submission AND a.file_id = e.file_id AND a.claim_no = e.claim_no
         ) p ON true
-        WHERE e.provider_id = $1 AND e.claim_id = $2
         ORDER BY e.event_no
         """;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Claims.Ingestion.Postgres.Views;
 
 namespace Claims.Ingestion.Postgres.DataSources;
@@ -12,6 +13,11 @@ public sealed class PostgresOptions
     /// <summary>Whether the schema is brought up to date when the host starts. Several hosts may start at once.</summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool MigrateOnStart { get; set; } = true;
+
+    /// <summary>For how many months after the present one the partitions are made ahead.</summary>
+    /// <value>The default is 2; from 1 to 24.</value>
+    [Range(1, 24)]
+    public int MonthsAhead { get; set; } = 2;
 
     /// <summary>The pool that stores claim files.</summary>
     public PoolOptions Ingestion { get; } = new();

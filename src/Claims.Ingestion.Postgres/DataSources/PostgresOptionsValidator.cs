@@ -13,6 +13,7 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
     {
         var errors = new ValidateOptionsResultBuilder();
         if (CheckConnectionString(options.ConnectionString) is { } error) errors.AddError(error);
+        errors.AddResult(new RangeOptionsValidator<PostgresOptions>(Section).Validate(name, options));
         foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>())
             errors.AddResult(new RangeOptionsValidator<PoolOptions>($"{Section}:{role}").Validate(name, options.PoolOf(role)));
         errors.AddResult(new RangeOptionsValidator<ViewOptions>($"{Section}:Views").Validate(name, options.Views));

@@ -1,6 +1,7 @@
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Leases;
+using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Schema;
 using Claims.Ingestion.Postgres.Views;
 using Claims.Ingestion.Postgres.Writing;
@@ -40,6 +41,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>()) services.AddDataSource(role);
 
         services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<MonthPartitions>();
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
         if (services.FirstOrDefault(s => s.ServiceType == typeof(IFacilityLease))?.ImplementationType == typeof(SingleHostLease))
             services.Replace(ServiceDescriptor.Singleton<IFacilityLease, PostgresFacilityLease>());
@@ -55,6 +57,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<ViewRefresher>();
         services.AddSingleton<IHostedService, MigrationService>();
+        services.AddSingleton<IHostedService, PartitionService>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
         return builder;

@@ -15,6 +15,9 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
     /// <summary>Names the lock that migrating hosts take: "claims" in ASCII.</summary>
     private const long MigrationLock = 0x636C61696D73;
 
+    /// <summary>Which scripts are run. A test runs the earlier ones first.</summary>
+    internal Func<string, bool> Includes { get; init; } = _ => true;
+
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var dataSource = NpgsqlDataSource.Create(ConnectionString("claims-migration"));
@@ -47,7 +50,7 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
 
     private DatabaseUpgradeResult Upgrade() =>
         DeployChanges.To.PostgresqlDatabase(ConnectionString("claims-migration-scripts"))
-            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly())
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), Includes)
             .JournalToPostgresqlTable("claims", "schema_version")
             .WithTransactionPerScript()
             .WithExecutionTimeout(TimeSpan.FromHours(1))

@@ -125,6 +125,9 @@ public sealed class ReportViews
                 // A recomputation reads everything once. Right after a large load the planner has no statistics yet and would
                 // nest loops over the views beneath.
                 new NpgsqlBatchCommand("SET LOCAL enable_nestloop = off"),
+
+                // A plan over all months has many nodes, and compiling each costs more than it saves.
+                new NpgsqlBatchCommand("SET LOCAL jit = off"),
                 new NpgsqlBatchCommand($"REFRESH MATERIALIZED VIEW CONCURRENTLY claims.{view}"),
             },
         };

@@ -32,7 +32,7 @@ internal static class Ledger
         return fates;
     }
 
-    /// <summary>Locks the files against every other host until the transaction ends, and says what is known of them and which numbers new ones get.</summary>
+    /// <summary>Locks the files against every other host until the transaction ends, and says what is known of them and which ids new ones get: all of one month.</summary>
     public static async Task<(LedgerEntry[] Entries, long[] FileIds)> LockAndFindAsync(
         NpgsqlConnection connection, IReadOnlyList<ReadFile> batch, long[] locks, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal static class Ledger
                 new NpgsqlParameter<byte[][]> { TypedValue = [.. batch.Select(f => f.File.ContentHash.ToArray())] },
             },
         });
-        commands.BatchCommands.Add(new NpgsqlBatchCommand("SELECT nextval('claims.claim_file_id') FROM generate_series(1, $1)")
+        commands.BatchCommands.Add(new NpgsqlBatchCommand("SELECT claims.first_file_id(claims.file_month()) + nextval('claims.claim_file_id') FROM generate_series(1, $1)")
         {
             Parameters = { new NpgsqlParameter<int> { TypedValue = batch.Count } },
         });

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
@@ -12,7 +13,8 @@ namespace Claims.Ingestion.Postgres.Writing;
 /// Stores a batch in one transaction. Order of locks and writes, the same in every transaction: the ledger locks in ascending order,
 /// the tables in the order of <see cref="SliceRows"/>, the ledger, what is kept of files, the change counts, the leases.
 /// </summary>
-internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Ingestion)] NpgsqlDataSource dataSource, IOptions<SchedulingOptions> scheduling) : IClaimStore
+internal sealed class PostgresClaimStore(
+    [FromKeyedServices(DataSourceRole.Ingestion)] NpgsqlDataSource dataSource, IOptions<SchedulingOptions> scheduling, MonthPartitions months) : IClaimStore
 {
     /// <summary>Which locks a storing transaction takes, in their order. A test takes them in no order, to see that this is what keeps deadlocks away.</summary>
     internal Func<IEnumerable<ClaimFile>, long[]> LocksOf { get; init; } = LedgerLocks.Of;
@@ -41,13 +43,13 @@ internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Inges
         if (entries[0].Known is not { } known) throw new ClaimStoreException("the ledger does not know the file", isTransient: false);
 
         FileFate fate = leftOut is null
-            ? await Replays.WholeAsync(connection, transaction, file, known, entries[0].TwinExternalId, cancellationToken)
-            : await Replays.LeftOutAsync(connection, transaction, file, known, leftOut, cancellationToken);
+            ? await Replays.WholeAsync(connection, transaction, months, file, known, entries[0].TwinExternalId, cancellationToken)
+            : await Replays.LeftOutAsync(connection, transaction, months, file, known, leftOut, cancellationToken);
         if (fate.Status != FileStatus.Quarantined) await transaction.CommitAsync(cancellationToken);
         return fate;
     });
 
-    private static async Task<T> DescribingAsync<T>(Func<Task<T>> action)
+    private async Task<T> DescribingAsync<T>(Func<Task<T>> action)
     {
         try
         {
@@ -55,6 +57,7 @@ internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Inges
         }
         catch (PostgresException exception)
         {
+            if (StoreErrors.IsMissingPartition(exception)) months.Forget();
             throw StoreErrors.Describe(exception);
         }
         catch (NpgsqlException exception)
@@ -90,6 +93,7 @@ internal sealed class PostgresClaimStore([FromKeyedServices(DataSourceRole.Inges
         }
 
         if (writes.Count == 0) return fates;
+        await months.EnsureAsync(fileIds[0], cancellationToken);
         await RefusedClaims.CopyAsync(connection, transaction, writes, cancellationToken);
         if (writes.Any(w => w.IsVoid)) return null;
         foreach (FileWrite write in writes) fates[write.Place] = write.Fate();

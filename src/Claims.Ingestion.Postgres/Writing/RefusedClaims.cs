@@ -45,7 +45,7 @@ internal static class RefusedClaims
             if (write.Slices > 1) await new Survey(connection, write, refused).RunAsync(claims.FirstPosition, cancellationToken);
             throw Refusal(write, refused);
         }
-        catch (PostgresException exception) when (StoreErrors.IsContent(exception.SqlState) && writes.Count == 1)
+        catch (PostgresException exception) when (StoreErrors.IsContent(exception) && writes.Count == 1)
         {
             await transaction.RollbackAsync(cancellationToken);
             var refused = new Dictionary<int, string>();
@@ -110,7 +110,7 @@ internal static class RefusedClaims
             {
                 await rows.CopyAsync(connection, cancellationToken);
             }
-            catch (PostgresException exception) when (StoreErrors.IsContent(exception.SqlState))
+            catch (PostgresException exception) when (StoreErrors.IsContent(exception))
             {
                 result = (exception, Find(claims, exception)?.Position);
             }

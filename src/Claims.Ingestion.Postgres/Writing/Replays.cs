@@ -1,3 +1,4 @@
+using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
 using Npgsql;
@@ -14,10 +15,11 @@ internal static class Replays
     /// <summary>Stores a quarantined file under its row, if it can be stored now.</summary>
     /// <returns>Its fate; while that is still the quarantine, the transaction must not be committed.</returns>
     public static async Task<FileFate> WholeAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, ReadFile file, FileFate known, string? twinExternalId, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MonthPartitions months, ReadFile file, FileFate known, string? twinExternalId, CancellationToken cancellationToken)
     {
         if (known.Status != FileStatus.Quarantined) return known;
         long fileId = await FileIdAsync(connection, file.File, cancellationToken);
+        await months.EnsureAsync(fileId, cancellationToken);
         var write = new FileWrite(0, fileId, file, file.Outcome?.Status is null or FileStatus.Stored ? twinExternalId : null);
         await RefusedClaims.CopyAsync(connection, transaction, [write], cancellationToken);
         FileFate fate = write.Fate();
@@ -57,10 +59,11 @@ internal static class Replays
 
     /// <summary>Stores those of a stored file's left-out claims that pass now.</summary>
     public static async Task<FileFate> LeftOutAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, ReadFile file, FileFate known, IReadOnlyList<int> leftOut, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MonthPartitions months, ReadFile file, FileFate known, IReadOnlyList<int> leftOut, CancellationToken cancellationToken)
     {
         long fileId = await FileIdAsync(connection, file.File, cancellationToken);
         if (!await AreLeftOutAsync(connection, fileId, leftOut, cancellationToken)) return known;
+        await months.EnsureAsync(fileId, cancellationToken);
         var errors = new List<ClaimError>();
         var write = new FileWrite(0, fileId, file, twinExternalId: null) { Errors = errors };
         await RefusedClaims.CopyAsync(connection, transaction, [write], cancellationToken);

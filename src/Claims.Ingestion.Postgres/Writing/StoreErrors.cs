@@ -11,7 +11,13 @@ internal static partial class StoreErrors
     // Rows go to the table's pages in packets, after all of them were looked at: what is wrong there is reported with the number of the packet's last row.
     private const string PagePlacement = "RelationGetBufferForTuple";
 
-    public static ClaimStoreException Describe(PostgresException error) => new(Reason(error), !IsContent(error.SqlState));
+    // It reports a check violation.
+    private const string PartitionSearch = "ExecFindPartition";
+
+    // Data exceptions, constraint violations, exceeded limits.
+    private static readonly string[] ContentClasses = ["22", "23", "54"];
+
+    public static ClaimStoreException Describe(PostgresException error) => new(Reason(error), !IsContent(error));
 
     public static ClaimStoreException Describe(NpgsqlException error) =>
         new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error);
@@ -24,12 +30,13 @@ internal static partial class StoreErrors
         string? copiedColumn = copied.Groups["column"].Success ? copied.Groups["column"].Value : null;
         string place = (error.TableName ?? copiedTable, error.ColumnName ?? copiedColumn, error.ConstraintName) switch
         {
-            ({ } table, { } column, _) => $" in {table}.{column}",
-            ({ } table, _, { } constraint) => $" in {table} ({constraint})",
-            ({ } table, _, _) => $" in {table}",
+            ({ } table, { } column, _) => $" in {WithoutMonth(table)}.{column}",
+            ({ } table, _, { } constraint) => $" in {WithoutMonth(table)} ({constraint})",
+            ({ } table, _, _) => $" in {WithoutMonth(table)}",
             _ => "",
         };
-        return $"PostgreSQL reported {error.SqlState} ({Meaning(error.SqlState)}){place}";
+        string meaning = IsMissingPartition(error) ? "the partition of the month is missing" : Meaning(error.SqlState);
+        return $"PostgreSQL reported {error.SqlState} ({meaning}){place}";
     }
 
     /// <summary>The row of a COPY whose content is to blame.</summary>
@@ -38,7 +45,7 @@ internal static partial class StoreErrors
     {
         Match copied = CopiedRow(error);
 
-        return copied.Success && IsContent(error.SqlState) && error.Routine != PagePlacement
+        return copied.Success && IsContent(error) && error.Routine != PagePlacement
             ? (Table(copied), long.Parse(copied.Groups["row"].Value, CultureInfo.InvariantCulture))
             : null;
     }
@@ -47,21 +54,27 @@ internal static partial class StoreErrors
     private static Match CopiedRow(PostgresException error) => CopiedRowPattern().Match(error.Where ?? "");
 
     // A row goes into the partition of its month, and either may be named.
-    private static string Table(Match copied) => Month().Replace(copied.Groups["table"].Value, "");
+    private static string Table(Match copied) => WithoutMonth(copied.Groups["table"].Value);
+
+    private static string WithoutMonth(string table) => Month().Replace(table, "");
 
     [GeneratedRegex(@"^COPY (?<table>\w+), \w+ (?<row>\d+)(, \w+ (?<column>\w+))?", RegexOptions.Multiline | RegexOptions.RightToLeft)]
     private static partial Regex CopiedRowPattern();
 
-    [GeneratedRegex(@"_\d{4}_\d{2}$")]
+    [GeneratedRegex(@"_(\d{4}_\d{2}|older)$")]
     private static partial Regex Month();
 
     /// <summary>
     /// Data exceptions, constraint violations, exceeded limits and what users' triggers raise come from the content. A unique violation does not: another host stored
     /// the file in the same moment, and the next try finds it in the ledger.
     /// </summary>
-    public static bool IsContent(string sqlState) =>
-        sqlState is not PostgresErrorCodes.UniqueViolation
-        && (sqlState is PostgresErrorCodes.RaiseException or PostgresErrorCodes.AssertFailure || sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) || sqlState.StartsWith("54", StringComparison.Ordinal));
+    public static bool IsContent(PostgresException error) =>
+        error.SqlState is not PostgresErrorCodes.UniqueViolation
+        && !IsMissingPartition(error)
+        && (error.SqlState is PostgresErrorCodes.RaiseException or PostgresErrorCodes.AssertFailure || ContentClasses.Contains(error.SqlState[..2]));
+
+    /// <summary>Whether no partition takes a row.</summary>
+    public static bool IsMissingPartition(PostgresException error) => error is { SqlState: PostgresErrorCodes.CheckViolation, Routine: PartitionSearch };
 
     private static string Meaning(string sqlState) => sqlState switch
     {
@@ -73,6 +86,7 @@ internal static partial class StoreErrors
         PostgresErrorCodes.TooManyConnections => "too many connections",
         PostgresErrorCodes.ReadOnlySqlTransaction => "the server is read-only",
         PostgresErrorCodes.UndefinedTable => "a table is missing: is the schema migrated?",
+        PostgresErrorCodes.UndefinedFunction => "a function is missing: is the schema migrated?",
         PostgresErrorCodes.InsufficientPrivilege => "the account lacks a right",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => "the server is stopping or starting",
         PostgresErrorCodes.RaiseException or PostgresErrorCodes.AssertFailure => "a trigger refuses it",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
@@ -84,7 +85,10 @@ public sealed class DeadlockTests : IAsyncLifetime
         }
 
         PostgresClaimStore StoreOf(ServiceProvider host) =>
-            new(host.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion), host.GetRequiredService<IOptions<SchedulingOptions>>()) { LocksOf = locksOf };
+            new(host.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion), host.GetRequiredService<IOptions<SchedulingOptions>>(), host.GetRequiredService<MonthPartitions>())
+            {
+                LocksOf = locksOf,
+            };
     }
 
     /// <summary>Submissions and remittances of the same claims; every claim is in several files.</summary>

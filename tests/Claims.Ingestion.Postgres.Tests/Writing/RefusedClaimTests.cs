@@ -64,7 +64,7 @@ public sealed class RefusedClaimTests : IAsyncLifetime
 
     [Theory]
     [InlineData("CREATE INDEX too_small ON claims.claim (transfer_source)", "54000 (a value is too large) in claim")]
-    [InlineData("CREATE INDEX too_small ON claims.claim (left(transfer_source, 6000))", "54000 (a value is too large) in claim (too_small)")]
+    [InlineData("CREATE INDEX too_small ON claims.claim (left(transfer_source, 6000))", "54000 (a value is too large) in claim (claim_left_idx)")]
     [InlineData("ALTER TABLE claims.claim ALTER COLUMN transfer_source TYPE varchar(100)", "22001 (a value does not fit its column) in claim.transfer_source")]
     [InlineData("CREATE FUNCTION claims.f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.claim_id = 'C15' THEN RAISE EXCEPTION 'no %', NEW.claim_id; END IF; RETURN NEW; END$$; CREATE TRIGGER t BEFORE INSERT ON claims.claim FOR EACH ROW EXECUTE FUNCTION claims.f()", "P0001 (a trigger refuses it) in claim")]
     [InlineData("ALTER TABLE claims.claim ADD CONSTRAINT divides CHECK (1 / (gross - 15) <> 0)", "22012 (a value does not fit its column) in claim")]
@@ -77,7 +77,11 @@ public sealed class RefusedClaimTests : IAsyncLifetime
         FileFate fate = (await _services.GetRequiredService<BatchWriter>().WriteAsync([file], Token))[0]!;
 
         Assert.Equal(new FileFate(FileStatus.Stored, ClaimFileKind.Submission, new FileCounts(19, 19, 0, 1), null), fate);
-        Assert.Equal([$"(15,C15,store,\"PostgreSQL reported {reason}\")"], await _database.RowsAsync("SELECT claim_no, claim_id, rule, reason FROM claims.claim_error"));
+
+        // An index of a partition has the month in its name.
+        Assert.Equal(
+            [$"(15,C15,store,\"PostgreSQL reported {reason}\")"],
+            await _database.RowsAsync("SELECT claim_no, claim_id, rule, regexp_replace(reason, '_\\d{4}_\\d{2}_', '_') FROM claims.claim_error"));
     }
 
     [Fact]
