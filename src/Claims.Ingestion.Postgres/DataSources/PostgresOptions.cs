@@ -19,6 +19,14 @@ public sealed class PostgresOptions
     [Range(1, 24)]
     public int MonthsAhead { get; set; } = 2;
 
+    /// <summary>
+    /// How many whole months before the present one the rows of files are kept; older months are removed for good. The ledger is kept for ever, so that no file is fetched again.
+    /// A claim whose submission is removed before its remittance counts as never submitted.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: for ever; from 1 to 1,200.</value>
+    [Range(1, 1200)]
+    public int? KeepMonths { get; set; }
+
     /// <summary>The pool that stores claim files.</summary>
     public PoolOptions Ingestion { get; } = new();
 

@@ -42,6 +42,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
 
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<MonthPartitions>();
+        services.AddSingleton<Retention>();
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
         if (services.FirstOrDefault(s => s.ServiceType == typeof(IFacilityLease))?.ImplementationType == typeof(SingleHostLease))
             services.Replace(ServiceDescriptor.Singleton<IFacilityLease, PostgresFacilityLease>());

@@ -52,6 +52,23 @@ internal sealed class MonthPartitions(IOptions<PostgresOptions> options, TimePro
     /// <summary>Looks again at every month: a partition was found missing.</summary>
     public void Forget() => _seen.Clear();
 
+    /// <summary>Opens a connection of its own: a transaction that waits for partitions already has one of its pool's, and there may be no other.</summary>
+    internal async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = "claims-partitions", Pooling = false };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     private static Task<bool> HasAsync(NpgsqlConnection connection, long month, CancellationToken cancellationToken) =>
         ScalarAsync<bool>(connection, "SELECT claims.has_month($1)", month, cancellationToken);
 
@@ -84,23 +101,6 @@ internal sealed class MonthPartitions(IOptions<PostgresOptions> options, TimePro
                     isTransient: true,
                     exception);
             }
-        }
-    }
-
-    // A connection of its own: the transaction that waits for the partitions already has one of its pool's, and there may be no other.
-    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = "claims-partitions", Pooling = false };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
         }
     }
 }

@@ -9,4 +9,7 @@ internal static partial class PartitionLog
 
     [LoggerMessage(5011, LogLevel.Error, "The upkeep of the partitions failed; it is tried again in an hour: {Reason}", EventName = "PartitionUpkeepFailed")]
     public static partial void PartitionUpkeepFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(5012, LogLevel.Information, "Removed {Partition}: its month is kept no longer", EventName = "PartitionRemoved")]
+    public static partial void PartitionRemoved(this ILogger logger, string partition);
 }

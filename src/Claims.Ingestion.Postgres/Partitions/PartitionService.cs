@@ -9,9 +9,9 @@ using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Partitions;
 
-/// <summary>The upkeep of the partitions, every hour: months ahead, and once a day the statistics of the partitioned tables.</summary>
+/// <summary>The upkeep of the partitions, every hour: months ahead, months that are kept no longer, and once a day the statistics of the partitioned tables.</summary>
 internal sealed class PartitionService(
-    MonthPartitions months, [FromKeyedServices(DataSourceRole.Report)] NpgsqlDataSource dataSource, TimeProvider time, ILogger<PartitionService> logger) : BackgroundService
+    MonthPartitions months, Retention retention, [FromKeyedServices(DataSourceRole.Report)] NpgsqlDataSource dataSource, TimeProvider time, ILogger<PartitionService> logger) : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -41,6 +41,7 @@ internal sealed class PartitionService(
         try
         {
             await months.CreateAheadAsync(cancellationToken);
+            await retention.RunOnceAsync(cancellationToken);
             if (analyze) await AnalyzeAsync(cancellationToken);
         }
         catch (PostgresException exception)
