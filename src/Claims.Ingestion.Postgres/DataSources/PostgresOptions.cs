@@ -27,6 +27,11 @@ public sealed class PostgresOptions
     [Range(1, 1200)]
     public int? KeepMonths { get; set; }
 
+    /// <summary>How often some files are verified: whether their rows are those that the ledger counts. Several hosts take turns.</summary>
+    /// <value>The default is 1 minute; from 0, which means never, to 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan VerifyInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The pool that stores claim files.</summary>
     public PoolOptions Ingestion { get; } = new();
 

@@ -3,6 +3,7 @@ using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Leases;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Schema;
+using Claims.Ingestion.Postgres.Verification;
 using Claims.Ingestion.Postgres.Views;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
@@ -57,14 +58,16 @@ public static class PostgresClaimsIngestionBuilderExtensions
             provider.GetRequiredService<ILogger<ReportViews>>()));
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<ViewRefresher>();
+        services.AddSingleton<VerificationService>();
         services.AddSingleton<IHostedService, MigrationService>();
         services.AddSingleton<IHostedService, PartitionService>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<VerificationService>());
         return builder;
     }
 
-    /// <summary>Adds checks of the database and the report views, tagged <c>ready</c>. They read the answers of a probe and open no connection.</summary>
+    /// <summary>Adds checks of the database, the report views and the verification of files, tagged <c>ready</c>. They read what is known and open no connection.</summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The value of <paramref name="builder"/>.</returns>
     public static IHealthChecksBuilder AddClaimsPostgres(this IHealthChecksBuilder builder)
@@ -72,6 +75,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddCheck<DatabaseHealthCheck>("claims-database", tags: ["ready"])
-            .AddCheck<ViewsHealthCheck>("claims-views", tags: ["ready"]);
+            .AddCheck<ViewsHealthCheck>("claims-views", tags: ["ready"])
+            .AddCheck<VerificationHealthCheck>("claims-verification", tags: ["ready"]);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class Retention(IOptions<PostgresOptions> options, MonthPartitio
             if (!(bool)(await takeLock.ExecuteScalarAsync(cancellationToken))!) return;
         }
 
+        // It idles while the work is done. The statement also ends the portal of the one before, whose snapshot a FINALIZE would wait for.
+        await ExecuteAsync(guard, "SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken);
+
         await using NpgsqlConnection connection = await months.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {(long)LockTimeout.TotalMilliseconds}"), cancellationToken);
         foreach (Partition partition in await ReadDueAsync(connection, keep, cancellationToken))

@@ -69,7 +69,7 @@ public sealed class MonthPartitionScriptTests : IAsyncLifetime
         var before = new List<IReadOnlyList<string>>();
         foreach (string sql in content) before.Add(await RowsAsync(sql));
 
-        await MigrateAsync(_ => true);
+        await MigrateAsync(script => string.CompareOrdinal(script.Split('.')[^2], "0007") < 0);
 
         for (int i = 0; i < content.Length; i++) Assert.Equal(before[i], await RowsAsync(content[i]));
         Assert.All(before, rows => Assert.NotEmpty(rows));
