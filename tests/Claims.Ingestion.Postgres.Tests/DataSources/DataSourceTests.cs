@@ -34,10 +34,21 @@ public sealed class DataSourceTests
     }
 
     [Fact]
+    public void Defaults_OfMonthsAndVerification_KeepEverythingAndVerifyIt()
+    {
+        var options = new PostgresOptions();
+
+        Assert.Equal((2, null, TimeSpan.FromMinutes(1)), (options.MonthsAhead, options.KeepMonths, options.VerifyInterval));
+    }
+
+    [Fact]
     public void Options_EverythingWrong_NamesEachSettingItsValueAndWhatIsAllowed()
     {
         using ServiceProvider services = TestServices.Create("", new Dictionary<string, string?>
         {
+            ["Claims:Postgres:MonthsAhead"] = "0",
+            ["Claims:Postgres:KeepMonths"] = "0",
+            ["Claims:Postgres:VerifyInterval"] = "-00:00:01",
             ["Claims:Postgres:Api:MaxSize"] = "0",
             ["Claims:Postgres:Report:LockTimeout"] = "02:00:00",
             ["Claims:Postgres:Views:ChangedRows"] = "0",
@@ -48,6 +59,9 @@ public sealed class DataSourceTests
         Assert.Equal(
             [
                 "ConnectionStrings:Claims (or Claims:Postgres:ConnectionString) is empty; it must be an Npgsql connection string such as Host=localhost;Username=claims;Database=claims.",
+                "Claims:Postgres:MonthsAhead is 0; it must be from 1 to 24.",
+                "Claims:Postgres:KeepMonths is 0; it must be from 1 to 1200.",
+                "Claims:Postgres:VerifyInterval is -00:00:01; it must be from 00:00:00 to 1.00:00:00.",
                 "Claims:Postgres:Api:MaxSize is 0; it must be from 1 to 1000.",
                 "Claims:Postgres:Report:LockTimeout is 02:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
                 "Claims:Postgres:Views:ChangedRows is 0; it must be from 1 to 1000000000.",

@@ -64,6 +64,19 @@ public sealed class ClaimLifeTests
                 SELECT claim_id, activity_id, submitted, net_paid, taken_back, denied_amount, status, count(*)
                 FROM claims.activity_state GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY claim_id COLLATE "C", activity_id
                 """));
+
+        // The functions for one claim say the same as the views, for one of each kind of history.
+        Assert.Empty(await database.RowsAsync(
+            """
+            WITH sample AS (SELECT DISTINCT ON (claim_id, status, resubmission_count, remittance_count) provider_id, claim_id FROM claims.claim_balance)
+            (SELECT b::text FROM sample JOIN claims.claim_balance b USING (provider_id, claim_id)
+             UNION ALL SELECT a::text FROM sample JOIN claims.activity_state a USING (provider_id, claim_id)
+             UNION ALL SELECT e::text FROM sample JOIN claims.claim_event e USING (provider_id, claim_id))
+            EXCEPT ALL
+            (SELECT b::text FROM sample, claims.balance_of(provider_id, claim_id) b
+             UNION ALL SELECT a::text FROM sample, claims.activities_of(provider_id, claim_id) a
+             UNION ALL SELECT e::text FROM sample, claims.events_of(provider_id, claim_id) e)
+            """));
         Assert.Equal(
             [
                 "(AGAIN,1,300,300,300,0,0,{},3,100.00,\"Fully Paid\",240)",
