@@ -6,6 +6,8 @@ namespace Claims.Ingestion.Postgres.DataSources;
 
 internal static class DataSourceRegistration
 {
+    private const int AutoPrepared = 20;
+
     public static void AddDataSource(this IServiceCollection services, DataSourceRole role) =>
         services.AddNpgsqlDataSource(
             "Host=set-from-options",
@@ -27,6 +29,10 @@ internal static class DataSourceRegistration
         settings.CommandTimeout = (int)Math.Ceiling(pool.StatementTimeout.TotalSeconds) + 15;
         string limits = $"-c statement_timeout={(long)pool.StatementTimeout.TotalMilliseconds} -c lock_timeout={(long)pool.LockTimeout.TotalMilliseconds}";
         settings.Options = string.IsNullOrEmpty(settings.Options) ? limits : $"{settings.Options} {limits}";
+
+        // A returned connection is reset; while it has a prepared statement, that keeps the session's plans, which make the functions for one claim fast. Where it is
+        // not reset, a pooler stands in between, and the sessions are not ours.
+        if (role == DataSourceRole.Api && !settings.NoResetOnClose && settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = AutoPrepared;
         builder.Name = settings.ApplicationName;
     }
 }

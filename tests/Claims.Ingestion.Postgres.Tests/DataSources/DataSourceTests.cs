@@ -25,6 +25,25 @@ public sealed class DataSourceTests
         Assert.Equal(size, new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxPoolSize);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(";No Reset On Close=true", false)]
+    public async Task DataSource_OfTheApi_KeepsThePlansOfItsSessionsUnlessAPoolerOwnsThem(string setting, bool isKept)
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await using ServiceProvider services = TestServices.Create(database.ConnectionString + setting);
+        var dataSource = services.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Api);
+
+        long prepared = 0;
+        for (int i = 0; i < 7; i++)
+        {
+            await using NpgsqlCommand command = dataSource.CreateCommand("SELECT (SELECT count(*) FROM claims.balance_of('P', 'C')) + count(*) FROM pg_prepared_statements");
+            prepared = (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        Assert.Equal(isKept, prepared > 0);
+    }
+
     [Fact]
     public void Defaults_OfAllPools_AreFiftyConnections()
     {
