@@ -24,8 +24,11 @@ internal sealed class MonthPartitions(IOptions<PostgresOptions> options, TimePro
     }
 
     /// <summary>Makes sure that the rows of a file have their partitions. A month that was seen costs nothing.</summary>
+    /// <param name="connection">The connection that asks; partitions are made on one of their own, so that they stay whatever becomes of its transaction.</param>
+    /// <param name="fileId">The file.</param>
+    /// <param name="cancellationToken">The token to cancel it.</param>
     /// <exception cref="ClaimStoreException">They have none: the month was removed, or cannot be made.</exception>
-    public async ValueTask EnsureAsync(long fileId, CancellationToken cancellationToken)
+    public async ValueTask EnsureAsync(NpgsqlConnection connection, long fileId, CancellationToken cancellationToken)
     {
         long month = FileMonth.Of(fileId);
         if (_seen.ContainsKey(month)) return;
@@ -33,10 +36,10 @@ internal sealed class MonthPartitions(IOptions<PostgresOptions> options, TimePro
         try
         {
             if (_seen.ContainsKey(month)) return;
-            await using NpgsqlConnection connection = await OpenAsync(cancellationToken);
             if (!await HasAsync(connection, month, cancellationToken))
             {
-                await CreateAsync(connection, ahead: 0, cancellationToken);
+                await using NpgsqlConnection own = await OpenAsync(cancellationToken);
+                await CreateAsync(own, ahead: 0, cancellationToken);
                 if (!await HasAsync(connection, month, cancellationToken))
                     throw new ClaimStoreException($"the tables have no partitions for the files of {FileMonth.Name(month)} any more", isTransient: true);
             }

@@ -15,6 +15,9 @@ internal sealed class PartitionService(
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
+    // A starting host has more urgent things to do: the present month is there, or is made when it is needed.
+    private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(1);
+
     // PostgreSQL 18 can leave out the partitions, which autovacuum analyzes.
     private const int FirstWithOnly = 18;
 
@@ -22,7 +25,7 @@ internal sealed class PartitionService(
     {
         try
         {
-            // Not at the start, where the hosts have more urgent things to do.
+            await Task.Delay(AfterStart, time, stoppingToken);
             await RunOnceAsync(analyze: false, stoppingToken);
             while (true)
             {

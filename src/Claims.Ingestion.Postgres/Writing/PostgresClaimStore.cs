@@ -93,7 +93,7 @@ internal sealed class PostgresClaimStore(
         }
 
         if (writes.Count == 0) return fates;
-        await months.EnsureAsync(fileIds[0], cancellationToken);
+        await months.EnsureAsync(connection, fileIds[0], cancellationToken);
         await RefusedClaims.CopyAsync(connection, transaction, writes, cancellationToken);
         if (writes.Any(w => w.IsVoid)) return null;
         foreach (FileWrite write in writes) fates[write.Place] = write.Fate();

@@ -19,7 +19,7 @@ internal static class Replays
     {
         if (known.Status != FileStatus.Quarantined) return known;
         long fileId = await FileIdAsync(connection, file.File, cancellationToken);
-        await months.EnsureAsync(fileId, cancellationToken);
+        await months.EnsureAsync(connection, fileId, cancellationToken);
         var write = new FileWrite(0, fileId, file, file.Outcome?.Status is null or FileStatus.Stored ? twinExternalId : null);
         await RefusedClaims.CopyAsync(connection, transaction, [write], cancellationToken);
         FileFate fate = write.Fate();
@@ -63,7 +63,7 @@ internal static class Replays
     {
         long fileId = await FileIdAsync(connection, file.File, cancellationToken);
         if (!await AreLeftOutAsync(connection, fileId, leftOut, cancellationToken)) return known;
-        await months.EnsureAsync(fileId, cancellationToken);
+        await months.EnsureAsync(connection, fileId, cancellationToken);
         var errors = new List<ClaimError>();
         var write = new FileWrite(0, fileId, file, twinExternalId: null) { Errors = errors };
         await RefusedClaims.CopyAsync(connection, transaction, [write], cancellationToken);
