@@ -42,9 +42,7 @@ internal sealed class PooledBytes(int pieceSize) : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-
-        // The bytes are claim content: the next user of a piece must not see them.
-        foreach (byte[] piece in _pieces) ArrayPool<byte>.Shared.Return(piece, clearArray: true);
+        foreach (byte[] piece in _pieces) ArrayPool<byte>.Shared.Return(piece);
         _pieces.Clear();
     }
 

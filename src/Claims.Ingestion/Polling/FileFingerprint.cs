@@ -80,8 +80,7 @@ internal static class FileFingerprint
         }
         finally
         {
-            // The bytes are claim content: the next user of the buffer must not see them.
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }
