@@ -61,5 +61,5 @@ public sealed class KillTests
         ["--once", "--inbox", inbox.Folder, "--port", HostProcess.FreePort().ToString(CultureInfo.InvariantCulture)];
 
     /// <summary>Small batches by one writer make many commits to be killed between, and the next run need not wait long for the leases of the killed one.</summary>
-    private static Dictionary<string, string> Slow { get; } = new() { ["Claims__Pipeline__BatchFiles"] = "2", ["Claims__Pipeline__Writers"] = "1", ["Claims__Scheduling__LeaseTime"] = "00:00:02" };
+    private static Dictionary<string, string> Slow { get; } = new() { ["Claims__Pipeline__BatchFiles"] = "2", ["Claims__Pipeline__Writers"] = "1", ["Claims__Scheduling__LeaseTime"] = "00:00:04" };
 }
