@@ -12,7 +12,7 @@ public sealed class SoapTests : IAsyncLifetime
     private static readonly WorldOptions _world = new() { Facilities = 4, FilesPerFacility = 12, ClaimsPerFile = 10, Seed = 8, BrokenFileShare = 0.1 };
 
     /// <summary>So that the run after a kill need not wait long for the leases of the killed one.</summary>
-    private static readonly Dictionary<string, string> _shortLeases = new() { ["Claims__Scheduling__LeaseTime"] = "00:00:04" };
+    private static readonly Dictionary<string, string> _shortLeases = new() { ["Claims__Scheduling__LeaseTime"] = "00:00:06" };
 
     private ClaimsDatabase _database = null!;
     private GatewayServer _gateway = null!;
