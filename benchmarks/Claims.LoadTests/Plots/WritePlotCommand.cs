@@ -14,14 +14,16 @@ internal static class WritePlotCommand
     {
         var floor = new Option<FileInfo?>("--floor") { Description = "The JSON of write-floor." };
         var peers = new Option<FileInfo?>("--peers") { Description = "The JSON of write-peers." };
+        var growth = new Option<FileInfo?>("--growth") { Description = "The JSON of write-growth." };
         var memory = new Option<FileInfo?>("--memory") { Description = "The JSON of memory." };
         var folder = new Option<DirectoryInfo>("--out") { Description = "The folder for the PNG files, one for each result that is given.", Required = true };
-        var command = new Command("write-plot", "Draws the results of write-floor, write-peers and memory.") { floor, peers, memory, folder };
+        var command = new Command("write-plot", "Draws the results of write-floor, write-growth, write-peers and memory.") { floor, growth, peers, memory, folder };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             DirectoryInfo target = parsed.GetRequiredValue(folder);
             target.Create();
             if (parsed.GetValue(floor) is { } floorFile) Draw(await Report.ReadAsync<WriteFloorResult>(floorFile, cancellationToken), Path.Combine(target.FullName, "write-floor.png"));
+            if (parsed.GetValue(growth) is { } growthFile) GrowthChart.Save(Path.Combine(target.FullName, "write-growth.png"), await Report.ReadAsync<WriteGrowthResult>(growthFile, cancellationToken));
             if (parsed.GetValue(peers) is { } peersFile) Draw(await Report.ReadAsync<WritePeersResult>(peersFile, cancellationToken), Path.Combine(target.FullName, "write-peers.png"));
             if (parsed.GetValue(memory) is { } memoryFile) Draw(await Report.ReadAsync<MemoryResult>(memoryFile, cancellationToken), Path.Combine(target.FullName, "memory.png"));
         });
