@@ -138,10 +138,6 @@ public sealed class FacilityCredentials
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
             bytes = (byte[]?)await command.ExecuteScalarAsync(cancellationToken);
         }
-        catch (PostgresException exception)
-        {
-            throw NotRead(facilityId, StoreErrors.Describe(exception).Message);
-        }
         catch (NpgsqlException exception)
         {
             throw NotRead(facilityId, StoreErrors.Describe(exception).Message);

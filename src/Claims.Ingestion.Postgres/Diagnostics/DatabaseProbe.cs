@@ -53,10 +53,6 @@ internal sealed class DatabaseProbe([FromKeyedServices(DataSourceRole.Ingestion)
         {
             error = $"it did not answer within {Interval.TotalSeconds:F0} s";
         }
-        catch (PostgresException exception)
-        {
-            error = StoreErrors.Describe(exception).Message;
-        }
         catch (NpgsqlException exception)
         {
             error = StoreErrors.Describe(exception).Message;

@@ -31,10 +31,6 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
             await EnsureRowsAsync(connection, requests, cancellationToken);
             return await GrantAsync(connection, requests, cancellationToken);
         }
-        catch (PostgresException exception)
-        {
-            throw StoreErrors.Describe(exception);
-        }
         catch (NpgsqlException exception)
         {
             throw StoreErrors.Describe(exception);

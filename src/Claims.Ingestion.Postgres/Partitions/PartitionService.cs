@@ -47,10 +47,6 @@ internal sealed class PartitionService(
             await retention.RunOnceAsync(cancellationToken);
             if (analyze) await AnalyzeAsync(cancellationToken);
         }
-        catch (PostgresException exception)
-        {
-            logger.PartitionUpkeepFailed(StoreErrors.Describe(exception).Message);
-        }
         catch (NpgsqlException exception)
         {
             logger.PartitionUpkeepFailed(StoreErrors.Describe(exception).Message);

@@ -51,10 +51,6 @@ internal sealed class VerificationService(
             await using var count = new NpgsqlCommand("SELECT count(*) FROM claims.verification_finding", connection);
             Interlocked.Exchange(ref _standing, (long)(await count.ExecuteScalarAsync(cancellationToken))!);
         }
-        catch (PostgresException exception)
-        {
-            logger.VerificationFailed(StoreErrors.Describe(exception).Message);
-        }
         catch (NpgsqlException exception)
         {
             logger.VerificationFailed(StoreErrors.Describe(exception).Message);

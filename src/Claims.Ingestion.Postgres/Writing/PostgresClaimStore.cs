@@ -55,13 +55,9 @@ internal sealed class PostgresClaimStore(
         {
             return await action();
         }
-        catch (PostgresException exception)
-        {
-            if (StoreErrors.IsMissingPartition(exception)) months.Forget();
-            throw StoreErrors.Describe(exception);
-        }
         catch (NpgsqlException exception)
         {
+            if (exception is PostgresException report && StoreErrors.IsMissingPartition(report)) months.Forget();
             throw StoreErrors.Describe(exception);
         }
     }

@@ -17,10 +17,10 @@ internal static partial class StoreErrors
     // Data exceptions, constraint violations, exceeded limits.
     private static readonly string[] ContentClasses = ["22", "23", "54"];
 
-    public static ClaimStoreException Describe(PostgresException error) => new(Reason(error), !IsContent(error));
-
-    public static ClaimStoreException Describe(NpgsqlException error) =>
-        new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error);
+    /// <summary>Describes what the server reported, or that it cannot be reached.</summary>
+    public static ClaimStoreException Describe(NpgsqlException error) => error is PostgresException report
+        ? new(Reason(report), !IsContent(report))
+        : new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error);
 
     /// <summary>Says what is wrong, without content.</summary>
     public static string Reason(PostgresException error)

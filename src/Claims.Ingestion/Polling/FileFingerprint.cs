@@ -12,6 +12,7 @@ internal static class FileFingerprint
 
     private const int HashBytes = 16;
     private const int NameHashBytes = 8;
+
     // Each read of a file is a hand-over between threads: most files need one only.
     private const int MaxBufferBytes = 1024 * 1024;
 
