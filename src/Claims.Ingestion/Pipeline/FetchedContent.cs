@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Claims.Ingestion.Reading;
 using Microsoft.Win32.SafeHandles;
@@ -38,36 +39,33 @@ internal sealed class FetchedContent : IDisposable
         Stream source, long maxBytes, int maxBytesInMemory, string spoolDirectory, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var buffer = new PooledBytes(PieceSize);
 
-        // The byte beyond the end shows without another piece that it is the end.
-        PooledBytes? memory = new(source.CanSeek && source.Length < maxBytesInMemory ? Math.Max(PieceSize, (int)source.Length + 1) : PieceSize);
+        // Each read of a file is a hand-over between threads, so it takes the whole file at once; the byte beyond the end shows without another read that it is the end.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(source.CanSeek && source.Length < maxBytesInMemory ? Math.Max(PieceSize, (int)source.Length + 1) : PieceSize);
+        PooledBytes? memory = new();
         SafeFileHandle? spool = null;
         long length = 0;
         bool isCut = false;
         try
         {
-            while (!isCut && await (memory ?? buffer).ReadAsync(source, cancellationToken) is { Length: > 0 } read)
+            while (!isCut && await source.ReadAsync(buffer, cancellationToken) is var count and > 0)
             {
-                isCut = read.Length > maxBytes - length;
-                if (isCut) read = read[..(int)(maxBytes - length)];
+                isCut = count > maxBytes - length;
+                ReadOnlyMemory<byte> read = buffer.AsMemory(0, isCut ? (int)(maxBytes - length) : count);
                 hash.AppendData(read.Span);
-                length += read.Length;
-                if (spool is not null)
-                {
-                    await RandomAccess.WriteAsync(spool, read, length - read.Length, cancellationToken);
-                    buffer.Cut(0);
-                }
-                else if (length > maxBytesInMemory)
+                if (spool is null && length + read.Length > maxBytesInMemory)
                 {
                     spool = OpenSpool(spoolDirectory);
-                    await memory!.WriteAsync(spool, length, cancellationToken);
+                    await memory!.WriteAsync(spool, cancellationToken);
                     memory.Dispose();
                     memory = null;
                 }
+
+                if (spool is null) memory!.Append(read.Span);
+                else await RandomAccess.WriteAsync(spool, read, length, cancellationToken);
+                length += read.Length;
             }
 
-            memory?.Cut(length);
             var content = new FetchedContent(memory, spool, length, isCut, hash.GetHashAndReset());
             (memory, spool) = (null, null);
             return content;
@@ -76,6 +74,7 @@ internal sealed class FetchedContent : IDisposable
         {
             spool?.Dispose();
             memory?.Dispose();
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -11,9 +11,9 @@ public sealed class PipelineOptions
     public int MaxFilesInFlight { get; set; } = 512;
 
     /// <summary>How many bytes of files may be between download and commit at once. A larger file passes alone.</summary>
-    /// <value>The default is 32 MiB; from 1 MiB to 16 GiB.</value>
+    /// <value>The default is 24 MiB; from 1 MiB to 16 GiB.</value>
     [Range(1024L * 1024, 16L * 1024 * 1024 * 1024)]
-    public long MaxBytesInFlight { get; set; } = 32L * 1024 * 1024;
+    public long MaxBytesInFlight { get; set; } = 24L * 1024 * 1024;
 
     /// <summary>A fetched file up to this size is kept in memory, a larger one in a temporary file, in bytes.</summary>
     /// <value>The default is 1 MiB; from 0 to 16 MiB.</value>

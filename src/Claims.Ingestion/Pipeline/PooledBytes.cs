@@ -5,35 +5,37 @@ using Microsoft.Win32.SafeHandles;
 namespace Claims.Ingestion.Pipeline;
 
 /// <summary>Bytes in pooled pieces of memory, readable many times until they are given back.</summary>
-/// <param name="pieceSize">The size of the pieces. Each read of a file is a hand-over between threads, so a piece that takes the whole file is best.</param>
-internal sealed class PooledBytes(int pieceSize) : IDisposable
+internal sealed class PooledBytes : IDisposable
 {
-    private readonly int _pieceSize = pieceSize;
+    // Small enough to stay out of the large object heap, which is never compacted, and to waste little at the end of a file.
+    private const int PieceSize = 16 * 1024;
+
+    // As many as MaxBytesInFlight takes by default. The shared pool of the runtime keeps few and leaves the others to the garbage collector.
+    private static readonly ArrayPool<byte> _pool = ArrayPool<byte>.Create(PieceSize, 1536);
+
     private readonly List<byte[]> _pieces = [];
     private bool _disposed;
 
     public long Length { get; private set; }
 
-    /// <summary>Appends what one read of the source gives.</summary>
-    /// <returns>The bytes that were appended; none at the end of the source.</returns>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream source, CancellationToken cancellationToken)
+    public void Append(ReadOnlySpan<byte> bytes)
     {
-        (int piece, int at) = PlaceOf(Length);
-        if (piece == _pieces.Count) _pieces.Add(ArrayPool<byte>.Shared.Rent(_pieceSize));
-        Memory<byte> room = _pieces[piece].AsMemory(at, _pieceSize - at);
-        int read = await source.ReadAsync(room, cancellationToken);
-        Length += read;
-        return room[..read];
+        while (!bytes.IsEmpty)
+        {
+            (int piece, int at) = PlaceOf(Length);
+            if (piece == _pieces.Count) _pieces.Add(_pool.Rent(PieceSize));
+            int fits = Math.Min(bytes.Length, PieceSize - at);
+            bytes[..fits].CopyTo(_pieces[piece].AsSpan(at));
+            Length += fits;
+            bytes = bytes[fits..];
+        }
     }
 
-    /// <summary>Forgets what is beyond a length.</summary>
-    public void Cut(long length) => Length = length;
-
-    /// <summary>Writes the first bytes to the start of a file.</summary>
-    public async Task WriteAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    /// <summary>Writes the bytes to the start of a file.</summary>
+    public ValueTask WriteAsync(SafeFileHandle file, CancellationToken cancellationToken)
     {
-        for (long at = 0; at < length; at += _pieceSize)
-            await RandomAccess.WriteAsync(file, _pieces[PlaceOf(at).Piece].AsMemory(0, (int)Math.Min(_pieceSize, length - at)), at, cancellationToken);
+        ReadOnlyMemory<byte>[] pieces = [.. _pieces.Select((piece, index) => new ReadOnlyMemory<byte>(piece, 0, (int)Math.Min(PieceSize, Length - ((long)index * PieceSize))))];
+        return RandomAccess.WriteAsync(file, pieces, fileOffset: 0, cancellationToken);
     }
 
     public Stream OpenRead() => new PieceStream(this);
@@ -42,11 +44,11 @@ internal sealed class PooledBytes(int pieceSize) : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        foreach (byte[] piece in _pieces) ArrayPool<byte>.Shared.Return(piece);
+        foreach (byte[] piece in _pieces) _pool.Return(piece);
         _pieces.Clear();
     }
 
-    private (int Piece, int At) PlaceOf(long position) => ((int)(position / _pieceSize), (int)(position % _pieceSize));
+    private static (int Piece, int At) PlaceOf(long position) => ((int)(position / PieceSize), (int)(position % PieceSize));
 
     private sealed class PieceStream(PooledBytes bytes) : SeekableReadOnlyStream(bytes.Length)
     {
@@ -54,8 +56,8 @@ internal sealed class PooledBytes(int pieceSize) : IDisposable
         {
             ObjectDisposedException.ThrowIf(bytes._disposed, bytes);
             if (Position >= Length) return 0;
-            (int piece, int at) = bytes.PlaceOf(Position);
-            int read = (int)Math.Min(Math.Min(buffer.Length, bytes._pieceSize - at), Length - Position);
+            (int piece, int at) = PlaceOf(Position);
+            int read = (int)Math.Min(Math.Min(buffer.Length, PieceSize - at), Length - Position);
             bytes._pieces[piece].AsSpan(at, read).CopyTo(buffer);
             Position += read;
             return read;

@@ -51,6 +51,7 @@ internal sealed class DecodedText(Stream stream) : IDisposable
         _disposed = true;
         stream.Dispose();
         ArrayPool<byte>.Shared.Return(_bytes);
+        if (_chars.Length > 0) ArrayPool<char>.Shared.Return(_chars);
     }
 
     private int Begin()
@@ -58,7 +59,7 @@ internal sealed class DecodedText(Stream stream) : IDisposable
         var read = stream.ReadAtLeast(_bytes.AsSpan(0, BlockBytes), BlockBytes, throwOnEndOfStream: false);
         var (encoding, mark) = ContentEncoding.Detect(_bytes.AsSpan(0, read));
         _decoder = encoding.GetDecoder();
-        _chars = new char[encoding.GetMaxCharCount(BlockBytes)];
+        _chars = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(BlockBytes));
         var length = _decoder.GetChars(_bytes.AsSpan(mark, read - mark), _chars, flush: false);
 
         var text = _chars.AsSpan(0, length);

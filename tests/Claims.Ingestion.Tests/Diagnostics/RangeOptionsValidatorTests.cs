@@ -15,7 +15,7 @@ public sealed class RangeOptionsValidatorTests
     {
         var options = new PipelineOptions();
 
-        Assert.Equal((512, 33_554_432L, 1_048_576, null), (options.MaxFilesInFlight, options.MaxBytesInFlight, options.MaxBytesInMemory, options.SpoolDirectory));
+        Assert.Equal((512, 25_165_824L, 1_048_576, null), (options.MaxFilesInFlight, options.MaxBytesInFlight, options.MaxBytesInMemory, options.SpoolDirectory));
         Assert.Equal((2, 2, 2, 128), (options.Readers, options.Writers, options.AcknowledgersPerFacility, options.MaxAcknowledgers));
         Assert.Equal((500, 50, 5000, TimeSpan.FromMilliseconds(250)), (options.BatchClaims, options.MinBatchClaims, options.MaxBatchClaims, options.BatchTarget));
         Assert.Equal((256, 1000), (options.BatchFiles, options.SliceClaims));
