@@ -37,7 +37,7 @@ internal static class StoreCommand
         await using ServiceProvider provider = services.BuildServiceProvider();
         IClaimStore store = shuffled
             ? new PostgresClaimStore(
-                provider.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion), provider.GetRequiredService<IOptions<SchedulingOptions>>(), provider.GetRequiredService<MonthPartitions>())
+                provider.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion), provider.GetRequiredService<IOptions<SchedulingOptions>>(), provider.GetRequiredService<MonthPartitions>())
             {
                 LocksOf = Shuffled,
             }

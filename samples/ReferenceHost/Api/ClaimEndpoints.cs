@@ -63,14 +63,14 @@ internal static class ClaimEndpoints
             .WithSummary("One claim with the activities of its current version and its history. Encode a slash in an id as %2F.");
 
     private static async Task<Results<Ok<ClaimResponse>, NotFound>> GetAsync(
-        string providerId, string claimId, [FromKeyedServices(DataSourceRole.Api)] NpgsqlDataSource database, CancellationToken cancellationToken)
+        string providerId, string claimId, [FromKeyedServices(DataSourceRole.Api)] RoleDataSource database, CancellationToken cancellationToken)
     {
         // The server leaves an encoded slash as it is, since a plain one would divide the path.
         providerId = providerId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         claimId = claimId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
         // One snapshot for the three questions, so that a file stored in between cannot show in some of the answers only.
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await database.OpenReadAsync(cancellationToken: cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         await using var batch = new NpgsqlBatch(connection, transaction);
         foreach (string sql in new[] { Balance, Activities, History })

@@ -30,7 +30,7 @@ internal static class FileEndpoints
             .WithSummary("The ledger of claim files, newest first; filter by facility and status.");
 
     private static async Task<Results<Ok<Page<FileRow>>, ProblemHttpResult>> GetAsync(
-        [FromKeyedServices(DataSourceRole.Api)] NpgsqlDataSource database,
+        [FromKeyedServices(DataSourceRole.Api)] RoleDataSource database,
         CancellationToken cancellationToken,
         string? facility = null,
         string? status = null,
@@ -43,13 +43,15 @@ internal static class FileEndpoints
         if (status is not null && !Statuses.Contains(status))
             return TypedResults.Problem($"status is '{status}'; it must be one of {string.Join(", ", Statuses)}.", statusCode: 400);
 
-        await using NpgsqlCommand command = database.CreateCommand(
+        await using NpgsqlConnection connection = await database.OpenReadAsync(cancellationToken: cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             SELECT id, facility_id, external_id, name, kind, status, claim_count, left_out_count, error, warnings, received_at, stored_at
             FROM claims.claim_file
             WHERE ($1 IS NULL OR facility_id = $1) AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR id < $3)
             ORDER BY id DESC LIMIT $4
-            """);
+            """,
+            connection);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = facility });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = status });
         command.Parameters.Add(new NpgsqlParameter { Value = after.Length > 0 ? long.Parse(after[0], CultureInfo.InvariantCulture) : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });

@@ -1,6 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 
 namespace ReferenceHost.Api;
 
@@ -68,7 +67,7 @@ internal static class ReportEndpoints
     private static void MapReport<TRow>(this WebApplication app, string name, string summary, Report<TRow> report) =>
         app.MapGet(
                 $"/api/reports/{name}",
-                ([AsParameters] ReportQuery query, [FromKeyedServices(DataSourceRole.Report)] NpgsqlDataSource database, CancellationToken cancellationToken) =>
+                ([AsParameters] ReportQuery query, [FromKeyedServices(DataSourceRole.Report)] RoleDataSource database, CancellationToken cancellationToken) =>
                     report.QueryAsync(database, query, cancellationToken))
             .WithName(name)
             .WithSummary(summary);

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Claims.Ingestion.Postgres.DataSources;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
@@ -34,14 +35,15 @@ internal sealed class ReportQuery
 /// <param name="Read">Reads a row.</param>
 internal sealed record Report<TRow>(string View, string Columns, string[] Key, string Day, Func<NpgsqlDataReader, TRow> Read)
 {
-    public async Task<Results<Ok<Page<TRow>>, ProblemHttpResult>> QueryAsync(NpgsqlDataSource database, ReportQuery query, CancellationToken cancellationToken)
+    public async Task<Results<Ok<Page<TRow>>, ProblemHttpResult>> QueryAsync(RoleDataSource database, ReportQuery query, CancellationToken cancellationToken)
     {
         int limit = query.Limit ?? 100;
         if (limit is < 1 or > 1000) return Problems.BadLimit(limit);
         if (!Cursor.TryDecode(query.Cursor, Key.Length, out string[] after)) return Problems.BadCursor();
         if (query.From > query.To) return TypedResults.Problem($"from is {query.From:yyyy-MM-dd} and to is {query.To:yyyy-MM-dd}; from must not be later.", statusCode: 400);
 
-        await using NpgsqlCommand command = database.CreateCommand();
+        await using NpgsqlConnection connection = await database.OpenReadAsync(cancellationToken: cancellationToken);
+        await using NpgsqlCommand command = connection.CreateCommand();
         var conditions = new List<string>();
         if (query.Facility is { } facility) conditions.Add($"facility_id = {Add(command, facility)}");
         if (query.Payer is { } payer) conditions.Add($"payer_id = {Add(command, payer)}");

@@ -4,6 +4,7 @@ using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Postgres.Writing;
 using Microsoft.Extensions.Logging;
+using Claims.Ingestion.Postgres.DataSources;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Credentials;
@@ -14,12 +15,12 @@ namespace Claims.Ingestion.Postgres.Credentials;
 /// </summary>
 public sealed class FacilityCredentials
 {
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly RoleDataSource _dataSource;
     private readonly CredentialProtection _protection;
     private readonly ILogger<FacilityCredentials> _logger;
     private int _changes;
 
-    internal FacilityCredentials(NpgsqlDataSource dataSource, CredentialProtection protection, ILogger<FacilityCredentials> logger)
+    internal FacilityCredentials(RoleDataSource dataSource, CredentialProtection protection, ILogger<FacilityCredentials> logger)
     {
         _dataSource = dataSource;
         _protection = protection;
@@ -40,11 +41,13 @@ public sealed class FacilityCredentials
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(facilityId);
         ArgumentNullException.ThrowIfNull(credential);
-        await using NpgsqlCommand command = _dataSource.CreateCommand(
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             INSERT INTO claims.facility_credential (facility_id, protected) VALUES ($1, $2)
             ON CONFLICT (facility_id) DO UPDATE SET protected = excluded.protected, changed_at = excluded.changed_at
-            """);
+            """,
+            connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = _protection.Protect(facilityId, credential) });
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -60,7 +63,8 @@ public sealed class FacilityCredentials
     public async Task<bool> RemoveAsync(string facilityId, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(facilityId);
-        await using NpgsqlCommand command = _dataSource.CreateCommand("DELETE FROM claims.facility_credential WHERE facility_id = $1");
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("DELETE FROM claims.facility_credential WHERE facility_id = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
         Interlocked.Increment(ref _changes);
@@ -74,8 +78,10 @@ public sealed class FacilityCredentials
     /// <exception cref="NpgsqlException">The database is away or refuses.</exception>
     public async Task<IReadOnlyList<CredentialEntry>> ListAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = _dataSource.CreateCommand(
-            "SELECT facility_id, changed_at, substring(protected FOR $1) FROM claims.facility_credential ORDER BY facility_id");
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            "SELECT facility_id, changed_at, substring(protected FOR $1) FROM claims.facility_credential ORDER BY facility_id",
+            connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = CredentialProtection.HeaderLength });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new List<CredentialEntry>();
@@ -134,7 +140,8 @@ public sealed class FacilityCredentials
         byte[]? bytes;
         try
         {
-            await using NpgsqlCommand command = _dataSource.CreateCommand("SELECT protected FROM claims.facility_credential WHERE facility_id = $1");
+            await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("SELECT protected FROM claims.facility_credential WHERE facility_id = $1", connection);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
             bytes = (byte[]?)await command.ExecuteScalarAsync(cancellationToken);
         }
@@ -155,7 +162,7 @@ public sealed class FacilityCredentials
     /// <returns>Whether it could be decrypted, or <see langword="null"/> when it was removed meanwhile.</returns>
     private async Task<bool?> ReprotectAsync(string facilityId, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var read = new NpgsqlCommand("SELECT protected FROM claims.facility_credential WHERE facility_id = $1 FOR UPDATE", connection);
         read.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -6,33 +9,31 @@ namespace Claims.Ingestion.Postgres.DataSources;
 
 internal static class DataSourceRegistration
 {
-    private const int AutoPrepared = 20;
-
-    public static void AddDataSource(this IServiceCollection services, DataSourceRole role) =>
-        services.AddNpgsqlDataSource(
-            "Host=set-from-options",
-            (provider, builder) => Configure(builder, provider.GetRequiredService<IOptions<PostgresOptions>>().Value, role),
-            serviceKey: role);
-
-    /// <summary>Gives the builder the connection string with the role's limits.</summary>
-    private static void Configure(NpgsqlDataSourceBuilder builder, PostgresOptions options, DataSourceRole role)
+    /// <summary>Adds the servers and, for each role, its data source and the Npgsql one under it.</summary>
+    public static void AddDataSources(this IServiceCollection services)
     {
-        PoolOptions pool = options.PoolOf(role);
-        NpgsqlConnectionStringBuilder settings = builder.ConnectionStringBuilder;
-        settings.ConnectionString = options.ConnectionString;
-        settings.ApplicationName = $"claims-{role.ToString().ToLowerInvariant()}";
-        settings.MaxPoolSize = pool.MaxSize;
-        settings.MinPoolSize = Math.Min(settings.MinPoolSize, pool.MaxSize);
-        settings.Timeout = (int)Math.Ceiling(pool.ConnectTimeout.TotalSeconds);
+        services.TryAddSingleton<DataSourceMetrics>();
+        services.AddSingleton(provider => new DatabaseServers(
+            provider.GetRequiredService<IOptions<PostgresOptions>>(),
+            provider.GetRequiredService<DataSourceMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IHostedService, ServerWatch>();
+        services.AddSingleton<IHostedService, PoolBudget>();
+        foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>())
+        {
+            services.AddKeyedSingleton(role, (provider, _) => new RoleDataSource(
+                role,
+                provider.GetRequiredService<DatabaseServers>(),
+                provider.GetRequiredService<IOptions<PostgresOptions>>(),
+                provider.GetRequiredService<DataSourceMetrics>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RoleDataSource>>()));
 
-        // The server cancels first; the client's own limit is a net for a server that does not answer.
-        settings.CommandTimeout = (int)Math.Ceiling(pool.StatementTimeout.TotalSeconds) + 15;
-        string limits = $"-c statement_timeout={(long)pool.StatementTimeout.TotalMilliseconds} -c lock_timeout={(long)pool.LockTimeout.TotalMilliseconds}";
-        settings.Options = string.IsNullOrEmpty(settings.Options) ? limits : $"{settings.Options} {limits}";
-
-        // A returned connection is reset; while it has a prepared statement, that keeps the session's plans, which make the functions for one claim fast. Where it is
-        // not reset, a pooler stands in between, and the sessions are not ours.
-        if (role == DataSourceRole.Api && !settings.NoResetOnClose && settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = AutoPrepared;
-        builder.Name = settings.ApplicationName;
+            // With one server, who asks for Npgsql's data source shares the pool. With several it has a pool of its own, which Npgsql routes.
+            services.AddKeyedSingleton(role, (provider, _) => provider.GetRequiredService<DatabaseServers>().Servers is [var only]
+                ? only.Pool(role)
+                : new DataSourceFactory(provider.GetRequiredService<IOptions<PostgresOptions>>().Value, provider.GetRequiredService<ILoggerFactory>()).CreateOverAll(role));
+        }
     }
 }

@@ -2,9 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Claims.Ingestion.Postgres.DataSources;
 
-/// <summary>The pool and the limits of one data source role.</summary>
+/// <summary>The pool and the limits of one data source role. Where there are several servers, the role has such a pool on each that it uses.</summary>
 public sealed class PoolOptions
 {
+    /// <summary>The name that metrics, logs and <c>pg_stat_activity</c> show.</summary>
+    /// <value>The default is <see langword="null"/>: <c>claims-ingestion</c>, <c>claims-api</c> or <c>claims-report</c>.</value>
+    public string? Name { get; set; }
+
     /// <summary>The most connections the role may hold.</summary>
     /// <value>The defaults are 10 for Ingestion, 30 for Api, 10 for Report: 50 in all; from 1 to 1,000.</value>
     [Range(1, 1000)]
@@ -24,4 +28,29 @@ public sealed class PoolOptions
     /// <value>The defaults are 10 seconds for Ingestion, 2 seconds for Api, 5 seconds for Report; from 1 millisecond to 1 hour.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many connections stay open though nobody uses them.</summary>
+    /// <value>The default is 0; from 0 to 1,000. More than <see cref="MaxSize"/> counts as that.</value>
+    [Range(0, 1000)]
+    public int MinIdle { get; set; }
+
+    /// <summary>After how long without use a connection beyond <see cref="MinIdle"/> is closed.</summary>
+    /// <value>The default is 5 minutes; from 1 second to 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>After how long a connection is closed when it comes back to the pool, so that none grows old behind a balancer or keeps memory for ever.</summary>
+    /// <value>The default is 30 minutes; from 0, which means never, to 7 days.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>After how long without traffic TCP asks whether the other side is still there.</summary>
+    /// <value>The default is 1 minute; from 0, which leaves it to the system, to 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A connection that is held for longer is reported, once, with the place where it was opened.</summary>
+    /// <value>The defaults are 10 minutes for Ingestion, 1 minute for Api, 20 minutes for Report; from 0, which means never, to 7 days.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan LeakThreshold { get; set; } = TimeSpan.FromMinutes(10);
 }

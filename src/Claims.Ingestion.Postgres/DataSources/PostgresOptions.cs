@@ -1,12 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using Claims.Ingestion.Postgres.Views;
+using Npgsql;
 
 namespace Claims.Ingestion.Postgres.DataSources;
 
 /// <summary>The PostgreSQL store.</summary>
 public sealed class PostgresOptions
 {
-    /// <summary>How to reach the server: an Npgsql connection string. Required.</summary>
+    /// <summary>
+    /// How to reach the server, or the servers: an Npgsql connection string. Required. Several hosts, as in <c>Host=db1,db2:5433</c>, are a primary and its replicas in any order.
+    /// </summary>
     /// <value>The default is what was given to <c>UsePostgres</c>.</value>
     public string ConnectionString { get; set; } = "";
 
@@ -41,6 +44,7 @@ public sealed class PostgresOptions
         MaxSize = 30,
         StatementTimeout = TimeSpan.FromSeconds(10),
         LockTimeout = TimeSpan.FromSeconds(2),
+        LeakThreshold = TimeSpan.FromMinutes(1),
     };
 
     /// <summary>The pool for reports and refreshes.</summary>
@@ -48,10 +52,31 @@ public sealed class PostgresOptions
     {
         StatementTimeout = TimeSpan.FromMinutes(10),
         LockTimeout = TimeSpan.FromSeconds(5),
+        LeakThreshold = TimeSpan.FromMinutes(20),
     };
+
+    /// <summary>How reads find a replica, where there are several servers.</summary>
+    public RoutingOptions Routing { get; } = new();
+
+    /// <summary>Whether a connection pooler stands between this host and the servers.</summary>
+    /// <value>The default is <see cref="PoolerMode.None"/>.</value>
+    public PoolerMode Pooler { get; set; }
+
+    /// <summary>How many hosts with these settings use the database. At the start, their pools together are checked against what the servers allow.</summary>
+    /// <value>The default is 1; from 0, which means that nothing is checked, to 1,000.</value>
+    [Range(0, 1000)]
+    public int HostCount { get; set; } = 1;
 
     /// <summary>When the report views are refreshed.</summary>
     public ViewOptions Views { get; } = new();
+
+    /// <summary>The connection string of what is done once, on the primary and outside of the pools.</summary>
+    internal string PrimaryConnectionString(string applicationName)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = applicationName, Pooling = false };
+        if (ConnectionHosts.Of(ConnectionString).Count > 1) settings.TargetSessionAttributes = "primary";
+        return settings.ConnectionString;
+    }
 
     internal PoolOptions PoolOf(DataSourceRole role) => role switch
     {

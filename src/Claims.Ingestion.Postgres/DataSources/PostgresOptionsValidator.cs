@@ -16,6 +16,7 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
         errors.AddResult(new RangeOptionsValidator<PostgresOptions>(Section).Validate(name, options));
         foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>())
             errors.AddResult(new RangeOptionsValidator<PoolOptions>($"{Section}:{role}").Validate(name, options.PoolOf(role)));
+        errors.AddResult(new RangeOptionsValidator<RoutingOptions>($"{Section}:Routing").Validate(name, options.Routing));
         errors.AddResult(new RangeOptionsValidator<ViewOptions>($"{Section}:Views").Validate(name, options.Views));
         return errors.Build();
     }

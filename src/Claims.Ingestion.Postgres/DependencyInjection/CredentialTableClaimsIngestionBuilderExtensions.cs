@@ -39,7 +39,7 @@ public static class CredentialTableClaimsIngestionBuilderExtensions
 
     private static FacilityCredentials CreateCredentials(IServiceProvider provider)
     {
-        NpgsqlDataSource dataSource = provider.GetKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion) ?? throw new InvalidOperationException(
+        RoleDataSource dataSource = provider.GetKeyedService<RoleDataSource>(DataSourceRole.Ingestion) ?? throw new InvalidOperationException(
             "AddCredentialTable keeps the facilities' logins in PostgreSQL, which is not set up: call UsePostgres(...) on the same builder.");
         IDataProtectionProvider protection = provider.GetService<IDataProtectionProvider>() ?? throw new InvalidOperationException(
             "AddCredentialTable encrypts the facilities' logins with ASP.NET Core Data Protection, which is not set up: call services.AddDataProtection() " +

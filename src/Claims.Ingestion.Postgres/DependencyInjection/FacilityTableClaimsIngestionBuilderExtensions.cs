@@ -25,7 +25,7 @@ public static class FacilityTableClaimsIngestionBuilderExtensions
         if (services.Any(s => s.ServiceType == typeof(FacilityTable))) return builder;
 
         services.AddSingleton(provider => new FacilityTable(
-            provider.GetKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion) ?? throw new InvalidOperationException(
+            provider.GetKeyedService<RoleDataSource>(DataSourceRole.Ingestion) ?? throw new InvalidOperationException(
                 "UseFacilityTable keeps the facilities in PostgreSQL, which is not set up: call UsePostgres(...) on the same builder."),
             provider.GetServices<IFacilityPoller>(),
             provider.GetRequiredService<ILogger<FacilityTable>>()));

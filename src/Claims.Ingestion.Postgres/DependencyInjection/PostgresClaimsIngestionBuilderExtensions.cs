@@ -39,7 +39,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
             .Bind(builder.Configuration.GetSection("Postgres"))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>();
-        foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>()) services.AddDataSource(role);
+        services.AddDataSources();
 
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<MonthPartitions>();
@@ -53,21 +53,19 @@ public static class PostgresClaimsIngestionBuilderExtensions
             return new ChangedRowsPolicy(views.ChangedRows, views.MaxStaleness);
         });
         services.AddSingleton(provider => new ReportViews(
-            provider.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Report),
+            provider.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Report),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReportViews>>()));
-        services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<ViewRefresher>();
         services.AddSingleton<VerificationService>();
         services.AddSingleton<IHostedService, MigrationService>();
         services.AddSingleton<IHostedService, PartitionService>();
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseProbe>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<VerificationService>());
         return builder;
     }
 
-    /// <summary>Adds checks of the database, the report views and the verification of files, tagged <c>ready</c>. They read what is known and open no connection.</summary>
+    /// <summary>Adds checks of the database, its replicas, the report views and the verification of files, tagged <c>ready</c>. They read what is known and open no connection.</summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The value of <paramref name="builder"/>.</returns>
     public static IHealthChecksBuilder AddClaimsPostgres(this IHealthChecksBuilder builder)
@@ -75,6 +73,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddCheck<DatabaseHealthCheck>("claims-database", tags: ["ready"])
+            .AddCheck<ReplicasHealthCheck>("claims-replicas", tags: ["ready"])
             .AddCheck<ViewsHealthCheck>("claims-views", tags: ["ready"])
             .AddCheck<VerificationHealthCheck>("claims-verification", tags: ["ready"]);
     }

@@ -1,6 +1,7 @@
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Polling;
 using Microsoft.Extensions.Logging;
+using Claims.Ingestion.Postgres.DataSources;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Facilities;
@@ -11,12 +12,12 @@ namespace Claims.Ingestion.Postgres.Facilities;
 /// </summary>
 public sealed class FacilityTable
 {
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly RoleDataSource _dataSource;
     private readonly FacilityRules _rules;
     private readonly ILogger<FacilityTable> _logger;
     private int _changes;
 
-    internal FacilityTable(NpgsqlDataSource dataSource, IEnumerable<IFacilityPoller> pollers, ILogger<FacilityTable> logger)
+    internal FacilityTable(RoleDataSource dataSource, IEnumerable<IFacilityPoller> pollers, ILogger<FacilityTable> logger)
     {
         _dataSource = dataSource;
         _rules = new FacilityRules(pollers);
@@ -61,7 +62,8 @@ public sealed class FacilityTable
     public async Task<bool> RemoveAsync(string facilityId, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(facilityId);
-        await using NpgsqlCommand command = _dataSource.CreateCommand("DELETE FROM claims.facility WHERE facility_id = $1");
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("DELETE FROM claims.facility WHERE facility_id = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
         Interlocked.Increment(ref _changes);
@@ -78,7 +80,8 @@ public sealed class FacilityTable
     public async Task<bool> SetPausedAsync(string facilityId, bool isPaused, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(facilityId);
-        await using NpgsqlCommand command = _dataSource.CreateCommand("UPDATE claims.facility SET is_paused = $2, changed_at = now() WHERE facility_id = $1");
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("UPDATE claims.facility SET is_paused = $2, changed_at = now() WHERE facility_id = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isPaused });
         if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
@@ -94,12 +97,14 @@ public sealed class FacilityTable
     public async Task<IReadOnlyList<FacilityEntry>> ListAsync(CancellationToken cancellationToken)
     {
         // Justified, an interval within the limits has no months, which a TimeSpan could not take.
-        await using NpgsqlCommand command = _dataSource.CreateCommand(
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             SELECT facility_id, poller, endpoint, name, justify_interval(poll_interval), justify_interval(poll_timeout), priority,
               window_from, window_to, window_zone, is_paused, changed_at
             FROM claims.facility ORDER BY facility_id
-            """);
+            """,
+            connection);
         var facilities = new List<Facility>();
         var times = new List<DateTimeOffset>();
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -130,7 +135,8 @@ public sealed class FacilityTable
     /// </remarks>
     internal async Task<string> GetVersionAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = _dataSource.CreateCommand("SELECT concat(count(*), ' ', sum(hashtextextended(xmin::text, 0))) FROM claims.facility");
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT concat(count(*), ' ', sum(hashtextextended(xmin::text, 0))) FROM claims.facility", connection);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -148,7 +154,8 @@ public sealed class FacilityTable
         string[] problems = [.. _rules.Check(facilities).Select(p => $"Facility '{facilities[p.Index].Id}': {p.Setting} {p.Text}")];
         if (problems.Length > 0) throw new ArgumentException(Summarize(problems));
 
-        await using NpgsqlCommand command = _dataSource.CreateCommand(
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             INSERT INTO claims.facility (facility_id, poller, endpoint, name, poll_interval, poll_timeout, priority, window_from, window_to, window_zone, is_paused)
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS f (facility_id) ORDER BY facility_id COLLATE "C"
@@ -156,7 +163,8 @@ public sealed class FacilityTable
               poller = excluded.poller, endpoint = excluded.endpoint, name = excluded.name, poll_interval = excluded.poll_interval,
               poll_timeout = excluded.poll_timeout, priority = excluded.priority, window_from = excluded.window_from, window_to = excluded.window_to,
               window_zone = excluded.window_zone, is_paused = excluded.is_paused, changed_at = excluded.changed_at
-            """);
+            """,
+            connection);
         AddColumn(f => f.Id);
         AddColumn(f => f.PollerKind);
         AddColumn(f => f.Endpoint);

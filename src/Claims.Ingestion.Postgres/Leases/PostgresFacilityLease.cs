@@ -12,7 +12,7 @@ using NpgsqlTypes;
 namespace Claims.Ingestion.Postgres.Leases;
 
 /// <summary>Shares the facilities between the hosts of one database, by rows of <c>claims.facility_lease</c> and <c>claims.facility_state</c>.</summary>
-internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.Ingestion)] NpgsqlDataSource dataSource, IOptions<SchedulingOptions> options) : IFacilityLease
+internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.Ingestion)] RoleDataSource dataSource, IOptions<SchedulingOptions> options) : IFacilityLease
 {
     /// <summary>How far back changed records are read once more: one may be committed a little after the time it carries.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(15);
@@ -27,7 +27,7 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
     {
         try
         {
-            await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
             await EnsureRowsAsync(connection, requests, cancellationToken);
             return await GrantAsync(connection, requests, cancellationToken);
         }
@@ -39,13 +39,15 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
 
     public async ValueTask<IReadOnlyList<FacilityLease>> RenewAsync(IReadOnlyList<FacilityLease> leases, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = dataSource.CreateCommand(
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             UPDATE claims.facility_lease l SET expires_at = clock_timestamp() + $4
             FROM unnest($1, $2) AS held (facility_id, epoch)
             WHERE l.facility_id = held.facility_id AND l.epoch = held.epoch AND l.owner = $3 AND l.expires_at > clock_timestamp()
             RETURNING l.facility_id, l.epoch
-            """);
+            """,
+            connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. leases.Select(l => l.FacilityId)] });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. leases.Select(l => l.Epoch)] });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _owner });
@@ -58,7 +60,7 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
 
     public async ValueTask ReleaseAsync(FacilityLease lease, PollRecord? record, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         await using NpgsqlBatch batch = connection.CreateBatch();
         if (record is not null) StateCommands.Add(batch, lease, record);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
@@ -80,12 +82,14 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
 
     public async ValueTask<IReadOnlyList<AbandonedSlot>> FindAbandonedAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = dataSource.CreateCommand(
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             SELECT facility_id, slot FROM claims.facility_lease
             WHERE slot IS DISTINCT FROM served_slot AND slot IS NOT NULL AND (owner IS NULL OR expires_at <= clock_timestamp())
             ORDER BY slot, facility_id
-            """);
+            """,
+            connection);
         var abandoned = new List<AbandonedSlot>();
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) abandoned.Add(new AbandonedSlot(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1)));
@@ -94,7 +98,8 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
 
     public async ValueTask<IReadOnlyList<PollRecord>> GetChangedRecordsAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = dataSource.CreateCommand($"SELECT {StateCommands.Columns}, s.changed_at FROM claims.facility_state s WHERE s.changed_at > $1");
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"SELECT {StateCommands.Columns}, s.changed_at FROM claims.facility_state s WHERE s.changed_at > $1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = _changedAt - Overlap, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         var records = new List<PollRecord>();
         DateTime changedAt = _changedAt;
@@ -112,11 +117,13 @@ internal sealed class PostgresFacilityLease([FromKeyedServices(DataSourceRole.In
 
     public async ValueTask SetPausedAsync(string facilityId, bool isPaused, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = dataSource.CreateCommand(
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             INSERT INTO claims.facility_state (facility_id, is_paused) VALUES ($1, $2)
             ON CONFLICT (facility_id) DO UPDATE SET is_paused = $2, changed_at = clock_timestamp()
-            """);
+            """,
+            connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = facilityId });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isPaused });
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -58,8 +58,7 @@ internal sealed class MonthPartitions(IOptions<PostgresOptions> options, TimePro
     /// <summary>Opens a connection of its own: a transaction that waits for partitions already has one of its pool's, and there may be no other.</summary>
     internal async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = "claims-partitions", Pooling = false };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var connection = new NpgsqlConnection(options.Value.PrimaryConnectionString("claims-partitions"));
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -11,7 +11,7 @@ namespace Claims.Ingestion.Postgres.Partitions;
 
 /// <summary>The upkeep of the partitions, every hour: months ahead, months that are kept no longer, and once a day the statistics of the partitioned tables.</summary>
 internal sealed class PartitionService(
-    MonthPartitions months, Retention retention, [FromKeyedServices(DataSourceRole.Report)] NpgsqlDataSource dataSource, TimeProvider time, ILogger<PartitionService> logger) : BackgroundService
+    MonthPartitions months, Retention retention, [FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, TimeProvider time, ILogger<PartitionService> logger) : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -60,7 +60,7 @@ internal sealed class PartitionService(
     /// <summary>Autovacuum analyzes the partitions, but never the tables above them. The first host that comes does it for all.</summary>
     private async Task AnalyzeAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         var due = new List<string>();
         await using (var command = new NpgsqlCommand(
             """

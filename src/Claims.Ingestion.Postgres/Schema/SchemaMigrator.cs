@@ -20,7 +20,7 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
 
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var dataSource = NpgsqlDataSource.Create(ConnectionString("claims-migration"));
+        await using var dataSource = NpgsqlDataSource.Create(options.Value.PrimaryConnectionString("claims-migration"));
         await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
 
         // A transaction's lock also holds behind a pooler that hands out connections by transaction, and a crash frees it.
@@ -49,7 +49,7 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
         exception);
 
     private DatabaseUpgradeResult Upgrade() =>
-        DeployChanges.To.PostgresqlDatabase(ConnectionString("claims-migration-scripts"))
+        DeployChanges.To.PostgresqlDatabase(options.Value.PrimaryConnectionString("claims-migration-scripts"))
             .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), Includes)
             .JournalToPostgresqlTable("claims", "schema_version")
             .WithTransactionPerScript()
@@ -57,9 +57,6 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
             .LogTo(new UpgradeLog(logger))
             .Build()
             .PerformUpgrade();
-
-    private string ConnectionString(string applicationName) =>
-        new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = applicationName, Pooling = false }.ConnectionString;
 
     private sealed class UpgradeLog(ILogger logger) : IUpgradeLog
     {

@@ -11,7 +11,7 @@ namespace Claims.Ingestion.Postgres.Verification;
 
 /// <summary>Verifies that rows and ledger agree, some files at each pass, round after round; one host at a time, where the last one stopped.</summary>
 internal sealed class VerificationService(
-    [FromKeyedServices(DataSourceRole.Report)] NpgsqlDataSource dataSource, IOptions<PostgresOptions> options, TimeProvider time, ILogger<VerificationService> logger) : BackgroundService
+    [FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, IOptions<PostgresOptions> options, TimeProvider time, ILogger<VerificationService> logger) : BackgroundService
 {
     // A pass is to take well below a second.
     private const int MaxFiles = 1000;
@@ -46,7 +46,7 @@ internal sealed class VerificationService(
     {
         try
         {
-            await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
             await VerifyAsync(connection, cancellationToken);
             await using var count = new NpgsqlCommand("SELECT count(*) FROM claims.verification_finding", connection);
             Interlocked.Exchange(ref _standing, (long)(await count.ExecuteScalarAsync(cancellationToken))!);

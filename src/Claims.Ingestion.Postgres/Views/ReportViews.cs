@@ -10,11 +10,11 @@ namespace Claims.Ingestion.Postgres.Views;
 /// <summary>The report views: their state, and refreshing them. Resolve it from the services.</summary>
 public sealed class ReportViews
 {
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly RoleDataSource _dataSource;
     private readonly ILogger<ReportViews> _logger;
     private readonly TimeProvider _time;
 
-    internal ReportViews([FromKeyedServices(DataSourceRole.Report)] NpgsqlDataSource dataSource, TimeProvider time, ILogger<ReportViews> logger)
+    internal ReportViews([FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, TimeProvider time, ILogger<ReportViews> logger)
     {
         _dataSource = dataSource;
         _time = time;
@@ -39,7 +39,7 @@ public sealed class ReportViews
     /// <returns>The states, in the order of <see cref="Names"/>.</returns>
     public async Task<IReadOnlyList<ViewState>> GetStatesAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
         var states = new List<ViewState>();
         foreach (string view in Names)
             states.Add(await ReadStateAsync(connection, view, "", cancellationToken) ?? throw new InvalidOperationException($"claims.view_state has no row for {view}."));
@@ -49,7 +49,7 @@ public sealed class ReportViews
     /// <summary>Asks for a decision on a view and carries it out; only one host at a time does so for a view.</summary>
     internal async Task ConsiderAsync(string view, Func<ViewState, RefreshDecision> decide, bool waitForOthers, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
         ViewState? state = null;
         string reason = "";
         try
@@ -189,8 +189,10 @@ public sealed class ReportViews
 
     private async Task RecordFailureAsync(ViewState state, string reason, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = _dataSource.CreateCommand(
-            "INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows) VALUES ($1, 'failed', $2, $3)");
+        await using NpgsqlConnection connection = await _dataSource.OpenPrimaryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            "INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows) VALUES ($1, 'failed', $2, $3)",
+            connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state.Name });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reason });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = state.ChangedRows });

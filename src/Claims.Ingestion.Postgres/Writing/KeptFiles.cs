@@ -1,6 +1,7 @@
 using System.Data;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
+using Claims.Ingestion.Postgres.DataSources;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Writing;
@@ -8,9 +9,9 @@ namespace Claims.Ingestion.Postgres.Writing;
 /// <summary>Finds what is kept of files.</summary>
 internal static class KeptFiles
 {
-    public static async Task<KeptFile?> FindAsync(NpgsqlDataSource dataSource, string facilityId, string externalId, CancellationToken cancellationToken)
+    public static async Task<KeptFile?> FindAsync(RoleDataSource dataSource, string facilityId, string externalId, CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         KeptFile? found = null;
         try
         {

@@ -14,7 +14,7 @@ namespace Claims.Ingestion.Postgres.Writing;
 /// the tables in the order of <see cref="SliceRows"/>, the ledger, what is kept of files, the change counts, the leases.
 /// </summary>
 internal sealed class PostgresClaimStore(
-    [FromKeyedServices(DataSourceRole.Ingestion)] NpgsqlDataSource dataSource, IOptions<SchedulingOptions> scheduling, MonthPartitions months) : IClaimStore
+    [FromKeyedServices(DataSourceRole.Ingestion)] RoleDataSource dataSource, IOptions<SchedulingOptions> scheduling, MonthPartitions months) : IClaimStore
 {
     /// <summary>Which locks a storing transaction takes, in their order. A test takes them in no order, to see that this is what keeps deadlocks away.</summary>
     internal Func<IEnumerable<ClaimFile>, long[]> LocksOf { get; init; } = LedgerLocks.Of;
@@ -22,7 +22,7 @@ internal sealed class PostgresClaimStore(
     public Task<IReadOnlyDictionary<string, FileFate>> FindFatesAsync(
         string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) => DescribingAsync<IReadOnlyDictionary<string, FileFate>>(async () =>
     {
-        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         return await Ledger.FindFatesAsync(connection, facilityId, externalIds, cancellationToken);
     });
 
@@ -37,7 +37,7 @@ internal sealed class PostgresClaimStore(
 
     public Task<FileFate> ReplayAsync(ReadFile file, IReadOnlyList<int>? leftOut, CancellationToken cancellationToken) => DescribingAsync(async () =>
     {
-        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         (LedgerEntry[] entries, _) = await Ledger.LockAndFindAsync(connection, [file], LocksOf([file.File]), cancellationToken);
         if (entries[0].Known is not { } known) throw new ClaimStoreException("the ledger does not know the file", isTransient: false);
@@ -65,7 +65,7 @@ internal sealed class PostgresClaimStore(
     /// <returns>The fates, or <see langword="null"/> when a file turned out to be broken after some of it was copied; nothing is stored then.</returns>
     private async Task<IReadOnlyList<FileFate>?> StoreOnceAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         (LedgerEntry[] entries, long[] fileIds) = await Ledger.LockAndFindAsync(connection, batch, LocksOf(batch.Select(f => f.File)), cancellationToken);
 

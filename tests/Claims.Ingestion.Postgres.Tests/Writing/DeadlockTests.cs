@@ -85,7 +85,7 @@ public sealed class DeadlockTests : IAsyncLifetime
         }
 
         PostgresClaimStore StoreOf(ServiceProvider host) =>
-            new(host.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Ingestion), host.GetRequiredService<IOptions<SchedulingOptions>>(), host.GetRequiredService<MonthPartitions>())
+            new(host.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion), host.GetRequiredService<IOptions<SchedulingOptions>>(), host.GetRequiredService<MonthPartitions>())
             {
                 LocksOf = locksOf,
             };
