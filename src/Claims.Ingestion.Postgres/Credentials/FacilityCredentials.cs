@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Polling;
+using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Writing;
 using Microsoft.Extensions.Logging;
-using Claims.Ingestion.Postgres.DataSources;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Credentials;

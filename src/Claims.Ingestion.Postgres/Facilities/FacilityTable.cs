@@ -1,7 +1,7 @@
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Polling;
-using Microsoft.Extensions.Logging;
 using Claims.Ingestion.Postgres.DataSources;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Facilities;

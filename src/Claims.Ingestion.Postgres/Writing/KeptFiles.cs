@@ -1,7 +1,7 @@
 using System.Data;
+using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
-using Claims.Ingestion.Postgres.DataSources;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Writing;
