@@ -7,12 +7,13 @@ namespace Claims.Ingestion.Postgres.Tests;
 /// <summary>The product's services over a test database, without a running host.</summary>
 internal static class TestServices
 {
-    public static ServiceProvider Create(string connectionString, IDictionary<string, string?>? settings = null)
+    public static ServiceProvider Create(string connectionString, IDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         services.AddClaimsIngestion(configuration.GetSection("Claims")).UsePostgres(connectionString);
+        configure?.Invoke(services);
         return services.BuildServiceProvider();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Storage;
 using Npgsql;
 
@@ -18,9 +19,12 @@ internal static partial class StoreErrors
     private static readonly string[] ContentClasses = ["22", "23", "54"];
 
     /// <summary>Describes what the server reported, or that it cannot be reached.</summary>
-    public static ClaimStoreException Describe(NpgsqlException error) => error is PostgresException report
-        ? new(Reason(report), !IsContent(report))
-        : new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error);
+    public static ClaimStoreException Describe(NpgsqlException error) => error switch
+    {
+        PostgresException report => new(Reason(report), !IsContent(report)),
+        PoolExhaustedException or NoServerException => new(error.Message, isTransient: true, error),
+        _ => new($"the database cannot be reached: {error.InnerException?.GetType().Name ?? error.GetType().Name}", isTransient: true, error),
+    };
 
     /// <summary>Says what is wrong, without content.</summary>
     public static string Reason(PostgresException error)

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Local;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Claims.Ingestion.Postgres.Tests.DataSources;
+
+/// <summary>A primary and two streaming replicas of the test's own.</summary>
+public sealed class ReplicatedServers : IAsyncLifetime
+{
+    internal LocalPostgres Primary { get; private set; } = null!;
+
+    internal LocalPostgres[] Replicas { get; private set; } = [];
+
+    internal string ConnectionString => new NpgsqlConnectionStringBuilder(Primary.ConnectionString)
+    {
+        Host = string.Join(',', Replicas.Prepend(Primary).Select(server => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server.Port}"))),
+    }.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        // pg_basebackup is not part of every installation.
+        PostgresBinaries binaries = PostgresBinaries.FindAll().First(found => File.Exists(Path.Combine(found.Directory, "pg_basebackup")));
+        Primary = await LocalPostgres.StartAsync(new LocalPostgresOptions { BinDirectory = binaries.Directory, Settings = { ["shared_buffers"] = "32MB" } });
+        await RunAsync(Primary, "CREATE TABLE t (id int PRIMARY KEY)");
+        Replicas = await Task.WhenAll(Primary.AddReplicaAsync(), Primary.AddReplicaAsync());
+    }
+
+    public ValueTask DisposeAsync() => Primary.DisposeAsync();
+
+    /// <summary>The product's services over the servers. Nothing asks the servers but the test, unless it starts what does.</summary>
+    internal ServiceProvider Services(params (string Name, string Value)[] settings) =>
+        TestServices.Create(ConnectionString, settings.ToDictionary(setting => $"Claims:Postgres:{setting.Name}", setting => (string?)setting.Value));
+
+    internal static async Task RunAsync(LocalPostgres server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Stops every process of a server, as if its machine stood still, until it is disposed.</summary>
+    internal static IDisposable Freeze(LocalPostgres server) => new Frozen(server);
+
+    private sealed class Frozen : IDisposable
+    {
+        private readonly string[] _processes;
+
+        public Frozen(LocalPostgres server)
+        {
+            string postmaster = File.ReadLines(Path.Combine(server.DataDirectory, "postmaster.pid")).First();
+            _processes = [postmaster, .. Run("pgrep", "-P", postmaster).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+            Run("kill", ["-STOP", .. _processes]);
+        }
+
+        public void Dispose() => Run("kill", ["-CONT", .. _processes]);
+
+        private static string Run(string program, params string[] arguments)
+        {
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return output;
+        }
+    }
+}
