@@ -14,6 +14,9 @@ public sealed class LocalPostgres : IAsyncDisposable
     private readonly Server _server;
     private readonly Lock _replicasLock = new();
     private readonly List<LocalPostgres> _replicas = [];
+
+    // Each copy begins with a checkpoint, which may remove what another that has just begun wants to stream.
+    private readonly SemaphoreSlim _copying = new(1);
     private LocalPostgres? _primary;
 
     private LocalPostgres(LocalPostgresOptions options, Server server, LocalPostgres? primary)
@@ -84,7 +87,17 @@ public sealed class LocalPostgres : IAsyncDisposable
             merged.Settings[name] = value;
         }
 
-        var replica = await StartAsync(merged, FreePort.Choose, this, cancellationToken).ConfigureAwait(false);
+        await _copying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        LocalPostgres replica;
+        try
+        {
+            replica = await StartAsync(merged, FreePort.Choose, this, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _copying.Release();
+        }
+
         lock (_replicasLock)
         {
             _replicas.Add(replica);
@@ -151,6 +164,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
 
         await _server.DisposeAsync().ConfigureAwait(false);
+        _copying.Dispose();
     }
 
     internal static async Task<LocalPostgres> StartAsync(LocalPostgresOptions options, Func<int> choosePort, LocalPostgres? primary, CancellationToken cancellationToken)

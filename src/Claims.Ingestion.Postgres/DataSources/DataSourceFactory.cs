@@ -8,6 +8,10 @@ namespace Claims.Ingestion.Postgres.DataSources;
 internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory loggers)
 {
     private const int AutoPrepared = 20;
+
+    // Unanswered, the questions go on for about as long as the silence before them.
+    private const int KeepAliveTries = 9;
+
     private const string ReadOnly = "default_transaction_read_only";
 
     /// <summary>The pool of a role on one server.</summary>
@@ -49,7 +53,12 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
         settings.ConnectionIdleLifetime = Seconds(pool.IdleTimeout);
         settings.ConnectionLifetime = Seconds(pool.MaxLifetime);
         settings.TcpKeepAlive = pool.KeepAlive > TimeSpan.Zero;
-        if (settings.TcpKeepAlive) settings.TcpKeepAliveTime = Seconds(pool.KeepAlive);
+        if (settings.TcpKeepAlive)
+        {
+            settings.TcpKeepAliveTime = Seconds(pool.KeepAlive);
+            settings.TcpKeepAliveInterval = Math.Max(1, settings.TcpKeepAliveTime / KeepAliveTries);
+        }
+
         settings.Timeout = Seconds(pool.ConnectTimeout);
 
         // The server cancels first; the client's own limit is a net for a server that does not answer.

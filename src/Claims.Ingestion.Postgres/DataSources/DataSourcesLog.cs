@@ -7,10 +7,10 @@ internal static partial class DataSourcesLog
     [LoggerMessage(5030, LogLevel.Information, "{Server} answers: {Role}", EventName = "ServerFound")]
     public static partial void ServerFound(this ILogger logger, string server, ServerRole role);
 
-    [LoggerMessage(5031, LogLevel.Warning, "{Server} does not answer: {Reason}. Its connections are dropped", EventName = "ServerLost")]
+    [LoggerMessage(5031, LogLevel.Warning, "{Server} does not answer: {Reason}", EventName = "ServerLost")]
     public static partial void ServerLost(this ILogger logger, string server, string reason);
 
-    [LoggerMessage(5032, LogLevel.Warning, "{Server} is now a {Role}. Its connections are dropped", EventName = "ServerChanged")]
+    [LoggerMessage(5032, LogLevel.Warning, "{Server} is now a {Role}; its connections are dropped", EventName = "ServerChanged")]
     public static partial void ServerChanged(this ILogger logger, string server, ServerRole role);
 
     [LoggerMessage(5033, LogLevel.Warning, "{Server} is {Seconds:0.0} s and {Bytes} bytes behind: it gets no reads until it has caught up", EventName = "ReplicaLate")]

@@ -14,6 +14,8 @@ public sealed class DatabaseServers : IDisposable
     private readonly PrimaryTrail _trail;
     private readonly Lock _lock = new();
     private ServerState[] _states;
+    private readonly DateTime[] _startedAt;
+    private readonly Lazy<Task> _firstAnswers;
     private long _writableAt;
     private TaskCompletionSource _nextReport = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,6 +31,8 @@ public sealed class DatabaseServers : IDisposable
         Servers = [.. ConnectionHosts.Of(settings.ConnectionString).Select(host =>
             new Server(host, role => factory.CreatePool(role, host), () => factory.CreateProbe(host), _options, time, Report))];
         _states = [.. Servers.Select(server => ServerState.Unknown(server.Name))];
+        _startedAt = new DateTime[Servers.Count];
+        _firstAnswers = new Lazy<Task>(AskAllAsync);
         metrics.ObserveServers(() => States);
     }
 
@@ -39,6 +43,9 @@ public sealed class DatabaseServers : IDisposable
     internal TimeSpan SinceWritable => _time.GetElapsedTime(Volatile.Read(ref _writableAt));
 
     internal IReadOnlyList<Server> Servers { get; }
+
+    /// <summary>Ends when every server was asked once.</summary>
+    internal Task FirstAnswers => _firstAnswers.Value;
 
     /// <summary>Ends when the next server has answered, or has failed to.</summary>
     internal Task NextReport => Volatile.Read(ref _nextReport).Task;
@@ -76,32 +83,28 @@ public sealed class DatabaseServers : IDisposable
 
             Volatile.Write(ref _states, states);
             reported = Interlocked.Exchange(ref _nextReport, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            Tell(server, before, states[place]);
+            if (HasLostItsConnections(place, before, answer)) server.DropConnections();
+            Tell(before, states[place]);
         }
 
         reported.SetResult();
     }
 
-    // The connections of a server that fell silent hang, and those of a primary that came back as a replica take no writes.
-    private void Tell(Server server, ServerState before, ServerState now)
+    // One that is late may just be busy, and its connections are good. Those to a server that was stopped or started anew are broken, and those to one that has become something else lead to the wrong place.
+    private bool HasLostItsConnections(int place, ServerState before, ServerAnswer answer)
+    {
+        if (answer.Error is not null) return before.IsReachable && !answer.IsLate;
+        bool isOther = _startedAt[place] != default && (_startedAt[place] != answer.StartedAt || before.Role != answer.Role);
+        _startedAt[place] = answer.StartedAt;
+        return isOther;
+    }
+
+    private void Tell(ServerState before, ServerState now)
     {
         bool isLate = IsLate(now);
-        if (before.IsReachable && !now.IsReachable)
-        {
-            _logger.ServerLost(now.Name, now.Error!);
-            server.DropConnections();
-        }
-        else if (!before.IsReachable && now.IsReachable)
-        {
-            _logger.ServerFound(now.Name, now.Role);
-        }
-
-        if (now.IsReachable && before.Role is not ServerRole.Unknown && before.Role != now.Role)
-        {
-            _logger.ServerChanged(now.Name, now.Role);
-            server.DropConnections();
-        }
-
+        if (before.IsReachable && !now.IsReachable) _logger.ServerLost(now.Name, now.Error!);
+        else if (!before.IsReachable && now.IsReachable) _logger.ServerFound(now.Name, now.Role);
+        if (now.IsReachable && before.Role is not ServerRole.Unknown && before.Role != now.Role) _logger.ServerChanged(now.Name, now.Role);
         if (isLate && !IsLate(before)) _logger.ReplicaLate(now.Name, now.Lag.TotalSeconds, now.LagBytes);
         else if (!isLate && IsLate(before) && now.IsReachable) _logger.ReplicaCaughtUp(now.Name);
     }

@@ -68,6 +68,7 @@ public sealed class RoleDataSource : IDisposable
         CancellationToken cancellationToken = default, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         var opening = new Opening(_time, _pool.ConnectTimeout, member, file, line);
+        if (HasChoice) await _servers.FirstAnswers.WaitAsync(cancellationToken);
         while (true)
         {
             if (Routes.Primary(_servers.States) is not (var place and >= 0))
@@ -87,7 +88,7 @@ public sealed class RoleDataSource : IDisposable
             {
                 // It may be gone: then another will be the primary.
                 await _servers.Servers[place].AskAsync().WaitAsync(cancellationToken);
-                if (_servers.States[place] is { IsReachable: true, Role: ServerRole.Primary }) throw;
+                if (exception is not OperationCanceledException && _servers.States[place] is { IsReachable: true, Role: ServerRole.Primary }) throw;
             }
         }
     }
@@ -110,6 +111,7 @@ public sealed class RoleDataSource : IDisposable
         after = ConsistencyToken.Latest(after, ConsistencyScope.Current?.Token);
         var opening = new Opening(_time, _pool.ConnectTimeout, member, file, line);
         bool hasWaited = false;
+        if (HasChoice) await _servers.FirstAnswers.WaitAsync(cancellationToken);
         while (true)
         {
             Route route = Routes.Read(opening.Without(_servers.States), after, _options.Routing);
@@ -134,7 +136,10 @@ public sealed class RoleDataSource : IDisposable
                 return connection;
             }
 
-            if (route.Kind == RouteKind.None) await NextReportAsync(opening, "the read", cancellationToken);
+            // A replica that failed is left out, and the others are tried at once.
+            if (route.Kind == RouteKind.Go) continue;
+            await NextReportAsync(opening, "the read", cancellationToken);
+            hasWaited = false;
         }
     }
 

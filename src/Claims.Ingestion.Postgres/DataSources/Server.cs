@@ -23,7 +23,8 @@ internal sealed class Server(
                CASE WHEN pg_is_in_recovery()
                     THEN greatest((SELECT timeline_id FROM pg_control_checkpoint()), (SELECT received_tli FROM pg_stat_wal_receiver))
                     ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int8 END,
-               CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE pg_current_wal_flush_lsn() END
+               CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE pg_current_wal_flush_lsn() END,
+               pg_postmaster_start_time()
         """;
 
     private readonly ConcurrentDictionary<DataSourceRole, Lazy<NpgsqlDataSource>> _pools = new();
@@ -107,7 +108,7 @@ internal sealed class Server(
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException)
         {
-            answer = new ServerAnswer(ServerRole.Unknown, 0, default, Describe(exception));
+            answer = ServerAnswer.None(Describe(exception), exception is OperationCanceledException or TimeoutException);
         }
 
         if (answer.Error is null) Volatile.Write(ref _answeredAt, time.GetTimestamp());
@@ -144,7 +145,7 @@ internal sealed class Server(
         await using var command = new NpgsqlCommand(Question, connection) { CommandTimeout = 0 };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return new ServerAnswer(reader.GetBoolean(0) ? ServerRole.Replica : ServerRole.Primary, (uint)reader.GetInt64(1), reader.GetFieldValue<NpgsqlLogSequenceNumber>(2), Error: null);
+        return new ServerAnswer(reader.GetBoolean(0) ? ServerRole.Replica : ServerRole.Primary, (uint)reader.GetInt64(1), reader.GetFieldValue<NpgsqlLogSequenceNumber>(2), reader.GetDateTime(3));
     }
 
     private string Describe(Exception exception) => exception switch

@@ -6,7 +6,7 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// <summary>Asks each server again and again. It begins before the others of the host, so that they find something known.</summary>
 internal sealed class ServerWatch(DatabaseServers servers, IOptions<PostgresOptions> options, TimeProvider time) : BackgroundService, IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => servers.AskAllAsync().WaitAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => servers.FirstAnswers.WaitAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -70,6 +70,8 @@ public sealed class DataSourceTests
             ["Claims:Postgres:VerifyInterval"] = "-00:00:01",
             ["Claims:Postgres:Api:MaxSize"] = "0",
             ["Claims:Postgres:Report:LockTimeout"] = "02:00:00",
+            ["Claims:Postgres:HostCount"] = "-1",
+            ["Claims:Postgres:Routing:Patience"] = "00:00:00",
             ["Claims:Postgres:Views:ChangedRows"] = "0",
         });
 
@@ -81,8 +83,10 @@ public sealed class DataSourceTests
                 "Claims:Postgres:MonthsAhead is 0; it must be from 1 to 24.",
                 "Claims:Postgres:KeepMonths is 0; it must be from 1 to 1200.",
                 "Claims:Postgres:VerifyInterval is -00:00:01; it must be from 00:00:00 to 1.00:00:00.",
+                "Claims:Postgres:HostCount is -1; it must be from 0 to 1000.",
                 "Claims:Postgres:Api:MaxSize is 0; it must be from 1 to 1000.",
                 "Claims:Postgres:Report:LockTimeout is 02:00:00; it must be from 00:00:00.0010000 to 01:00:00.",
+                "Claims:Postgres:Routing:Patience is 00:00:00; it must be from 00:00:00.0010000 to 00:01:00.",
                 "Claims:Postgres:Views:ChangedRows is 0; it must be from 1 to 1000000000.",
             ],
             string.Join("; ", exception.Failures).Split("; C", StringSplitOptions.None).Select((text, i) => i == 0 ? text : "C" + text));

@@ -18,11 +18,7 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
         await using ServiceProvider services = servers.Services();
         RoleDataSource api = await AskedAsync(services, DataSourceRole.Api);
 
-        var ports = new List<int>();
-        for (int i = 0; i < 100; i++) ports.Add(await PortOfAsync(api));
-
-        Assert.Equal(servers.Replicas.Select(replica => replica.Port).Order(), ports.Distinct().Order());
-        Assert.Equal([50, 50], ports.CountBy(port => port).Select(count => count.Value));
+        Assert.Equal([50, 50], await CountAsync(api, 100));
     }
 
     [Fact]
@@ -174,10 +170,33 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
         Assert.Contains(servers.Replicas[0].Port, new[] { await PortOfAsync(api), await PortOfAsync(api) });
     }
 
+    [Fact]
+    public async Task OpenReadAsync_RestartedReplica_HandsOutNoConnectionOfBefore()
+    {
+        await using ServiceProvider services = servers.Services();
+        RoleDataSource api = await AskedAsync(services, DataSourceRole.Api);
+        for (int i = 0; i < 4; i++) await PortOfAsync(api);
+
+        await servers.Replicas[0].RestartAsync(cancellationToken: Token);
+        await services.GetRequiredService<DatabaseServers>().AskAllAsync();
+        await services.GetRequiredService<DatabaseServers>().AskAllAsync();
+
+        Assert.Equal([2, 2], await CountAsync(api, 4));
+    }
+
     private static async Task<RoleDataSource> AskedAsync(ServiceProvider services, DataSourceRole role)
     {
+        await services.GetRequiredService<DatabaseServers>().FirstAnswers;
         await services.GetRequiredService<DatabaseServers>().AskAllAsync();
         return services.GetRequiredKeyedService<RoleDataSource>(role);
+    }
+
+    /// <summary>How many of some reads each replica served.</summary>
+    private async Task<IEnumerable<int>> CountAsync(RoleDataSource source, int reads)
+    {
+        var ports = new List<int>();
+        for (int i = 0; i < reads; i++) ports.Add(await PortOfAsync(source));
+        return servers.Replicas.Select(replica => ports.Count(port => port == replica.Port));
     }
 
     /// <summary>Where a read went; a replica is one by its own account.</summary>
