@@ -1,0 +1,64 @@
+using Claims.Ingestion.Postgres.DataSources;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Claims.Ingestion.AspNetCore;
+
+/// <summary>Makes each request a <see cref="ConsistencyScope"/>, and hands its token on.</summary>
+internal sealed class ClaimsConsistencyMiddleware(RequestDelegate next, ClaimsConsistencyOptions options)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        ConsistencyToken? asked = Read(context.Request);
+        using ConsistencyScope scope = ConsistencyScope.Begin(asked);
+        context.Response.OnStarting(() =>
+        {
+            if (scope.Token is { } token && token != asked) Write(context, token.ToString());
+            return Task.CompletedTask;
+        });
+        await next(context);
+    }
+
+    /// <summary>The latest token of the request. It comes from strangers: what is none counts as not there.</summary>
+    private ConsistencyToken? Read(HttpRequest request)
+    {
+        ConsistencyToken? latest = null;
+        if (options.HeaderName is not null)
+        {
+            foreach (string text in request.Headers.GetCommaSeparatedValues(options.HeaderName)) Add(text);
+        }
+
+        if (options.CookieName is not null) Add(request.Cookies[options.CookieName]);
+        return latest;
+
+        void Add(string? text)
+        {
+            if (ConsistencyToken.TryParse(text, out ConsistencyToken token)) latest = ConsistencyToken.Latest(latest, token);
+        }
+    }
+
+    private void Write(HttpContext context, string token)
+    {
+        HttpResponse response = context.Response;
+        if (options.HeaderName is not null) response.Headers[options.HeaderName] = token;
+        if (options.CookieName is not null)
+        {
+            response.Cookies.Append(options.CookieName, token, new CookieOptions
+            {
+                HttpOnly = true,
+                IsEssential = true,
+                MaxAge = options.MaxAge,
+                Path = context.Request.PathBase is { HasValue: true } path ? path.ToUriComponent() : "/",
+                SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
+                Secure = context.Request.IsHttps,
+            });
+        }
+
+        // The token is this client's: a cache that others share must not give it to them.
+        CacheControlHeaderValue cache = response.GetTypedHeaders().CacheControl ?? new CacheControlHeaderValue();
+        cache.Private = true;
+        cache.Public = false;
+        cache.SharedMaxAge = null;
+        response.GetTypedHeaders().CacheControl = cache;
+    }
+}
