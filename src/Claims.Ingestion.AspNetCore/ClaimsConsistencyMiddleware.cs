@@ -1,6 +1,7 @@
 using Claims.Ingestion.Postgres.DataSources;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using SameSiteMode = Microsoft.AspNetCore.Http.SameSiteMode;
 
 namespace Claims.Ingestion.AspNetCore;
 
@@ -10,10 +11,13 @@ internal sealed class ClaimsConsistencyMiddleware(RequestDelegate next, ClaimsCo
     public async Task InvokeAsync(HttpContext context)
     {
         ConsistencyToken? asked = Read(context.Request);
+
+        // Taken now: UsePathBase has put it back by the time that the response begins. Another application of the same site may have another database.
+        string path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/";
         using ConsistencyScope scope = ConsistencyScope.Begin(asked);
         context.Response.OnStarting(() =>
         {
-            if (scope.Token is { } token && token != asked) Write(context, token.ToString());
+            if (scope.Token is { } token && token != asked) Write(context, path, token.ToString());
             return Task.CompletedTask;
         });
         await next(context);
@@ -37,7 +41,7 @@ internal sealed class ClaimsConsistencyMiddleware(RequestDelegate next, ClaimsCo
         }
     }
 
-    private void Write(HttpContext context, string token)
+    private void Write(HttpContext context, string path, string token)
     {
         HttpResponse response = context.Response;
         if (options.HeaderName is not null) response.Headers[options.HeaderName] = token;
@@ -48,8 +52,8 @@ internal sealed class ClaimsConsistencyMiddleware(RequestDelegate next, ClaimsCo
                 HttpOnly = true,
                 IsEssential = true,
                 MaxAge = options.MaxAge,
-                Path = context.Request.PathBase is { HasValue: true } path ? path.ToUriComponent() : "/",
-                SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
+                Path = path,
+                SameSite = SameSiteMode.Lax,
                 Secure = context.Request.IsHttps,
             });
         }
