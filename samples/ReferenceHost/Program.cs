@@ -23,6 +23,7 @@ try
 
     WebApplication app = builder.Build();
     app.UseExceptionHandler();
+    app.UseClaimsConsistency();
     app.MapGet("/", () => Results.Redirect("/api/facilities")).ExcludeFromDescription();
     app.MapOpenApi();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live"), ResponseWriter = HealthResponse.WriteAsync });

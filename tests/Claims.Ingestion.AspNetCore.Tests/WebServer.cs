@@ -8,16 +8,13 @@ namespace Claims.Ingestion.AspNetCore.Tests;
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly HttpClient _client;
 
     private WebServer(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
-
-    public HttpClient Client { get; }
-
-    public IServiceProvider Services => _app.Services;
 
     public static async Task<WebServer> StartAsync(Action<WebApplicationBuilder> build, Action<WebApplication> map)
     {
@@ -36,12 +33,12 @@ internal sealed class WebServer : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path);
         if (header is not null) request.Headers.TryAddWithoutValidation("Claims-Consistency", header);
         if (cookie is not null) request.Headers.TryAddWithoutValidation("Cookie", $"claims-consistency={cookie}");
-        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        _client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
