@@ -17,7 +17,9 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _primary = await LocalPostgres.StartAsync(new LocalPostgresOptions { Settings = { ["fsync"] = "off" } });
+        // pg_basebackup is not part of every installation.
+        PostgresBinaries binaries = PostgresBinaries.FindAll().First(found => File.Exists(Path.Combine(found.Directory, "pg_basebackup")));
+        _primary = await LocalPostgres.StartAsync(new LocalPostgresOptions { BinDirectory = binaries.Directory, Settings = { ["fsync"] = "off" } });
         _replica = await _primary.AddReplicaAsync();
         await ScalarAsync(_primary, "CREATE TABLE note (id int PRIMARY KEY)");
         string connectionString = new NpgsqlConnectionStringBuilder(_primary.ConnectionString) { Host = $"127.0.0.1:{_primary.Port},127.0.0.1:{_replica.Port}" }.ConnectionString;

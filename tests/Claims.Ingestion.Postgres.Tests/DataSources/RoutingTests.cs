@@ -131,6 +131,17 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
     }
 
     [Fact]
+    public async Task OpenReadAsync_TokenOfTheFutureAndNoPrimary_EndsInTime()
+    {
+        string replicas = new NpgsqlConnectionStringBuilder(servers.ConnectionString) { Host = string.Join(',', servers.Replicas.Select(replica => $"127.0.0.1:{replica.Port}")) }.ConnectionString;
+        await using ServiceProvider services = TestServices.Create(replicas, new Dictionary<string, string?> { ["Claims:Postgres:Api:ConnectTimeout"] = "00:00:01" });
+        RoleDataSource api = await AskedAsync(services, DataSourceRole.Api);
+        Assert.True(ConsistencyToken.TryParse("FFFFFFFF-FFFFFFFFFFFFFFFF", out ConsistencyToken future));
+
+        await Assert.ThrowsAsync<NoServerException>(async () => await api.OpenReadAsync(future, Token));
+    }
+
+    [Fact]
     public async Task OpenReadAsync_NoReplicaLeft_GoesToThePrimaryWithinItsBudget()
     {
         await using ServiceProvider services = servers.Services(("Routing:FallbackReads", "1"), ("Api:ConnectTimeout", "00:00:01"));
