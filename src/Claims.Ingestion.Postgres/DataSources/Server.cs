@@ -27,9 +27,13 @@ internal sealed class Server(
                pg_postmaster_start_time()
         """;
 
+    // For servers that refuse questions about their log: routing by lag and tokens is not to be had there.
+    private const string PlainQuestion = "SELECT pg_is_in_recovery(), 0::int8, '0/0'::pg_lsn, pg_postmaster_start_time()";
+
     private readonly ConcurrentDictionary<DataSourceRole, Lazy<NpgsqlDataSource>> _pools = new();
     private readonly Lock _lock = new();
     private readonly NpgsqlDataSource _probe = createProbe();
+    private string _question = Question;
     private NpgsqlConnection? _connection;
     private Task _asking = Task.CompletedTask;
     private CancellationTokenSource _lost = new();
@@ -140,9 +144,23 @@ internal sealed class Server(
         }
     }
 
-    private static async Task<ServerAnswer> ReadAsync(NpgsqlConnection connection)
+    private async Task<ServerAnswer> ReadAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand(Question, connection) { CommandTimeout = 0 };
+        try
+        {
+            return await ReadAsync(connection, _question);
+        }
+        catch (PostgresException refusal) when (
+            _question == Question && refusal.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.ObjectNotInPrerequisiteState or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            _question = PlainQuestion;
+            return await ReadAsync(connection, _question);
+        }
+    }
+
+    private static async Task<ServerAnswer> ReadAsync(NpgsqlConnection connection, string question)
+    {
+        await using var command = new NpgsqlCommand(question, connection) { CommandTimeout = 0 };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
         return new ServerAnswer(reader.GetBoolean(0) ? ServerRole.Replica : ServerRole.Primary, (uint)reader.GetInt64(1), reader.GetFieldValue<NpgsqlLogSequenceNumber>(2), reader.GetDateTime(3));

@@ -45,6 +45,23 @@ public sealed class DataSourceTests
     }
 
     [Fact]
+    public async Task States_ServerThatRefusesQuestionsAboutItsLog_AreKnownAllTheSame()
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE SCHEMA refusing;
+            CREATE FUNCTION refusing.pg_current_wal_lsn() RETURNS pg_lsn LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not here' USING ERRCODE = '0A000'; END $$;
+            """);
+        await using ServiceProvider services = TestServices.Create(database.ConnectionString + ";Search Path=refusing,pg_catalog");
+        var servers = services.GetRequiredService<DatabaseServers>();
+
+        await servers.AskAllAsync();
+
+        Assert.Equal((ServerRole.Primary, true, null), (servers.States[0].Role, servers.States[0].IsReachable, servers.States[0].Error));
+    }
+
+    [Fact]
     public void Defaults_OfAllPools_AreFiftyConnections()
     {
         var options = new PostgresOptions();
