@@ -8,6 +8,7 @@ cd "$root"
 
 ensure_dotnet
 ensure_postgres
+ensure_pgbouncer
 dotnet build Claims.sln -c Release -v quiet --nologo
 
 logs=$(mktemp -d)

