@@ -33,7 +33,7 @@ public sealed class ClaimsDatabase : IAsyncDisposable
     }
 
     public static Task MigrateAsync(string connectionString) =>
-        new SchemaMigrator(Options.Create(new PostgresOptions { ConnectionString = connectionString }), NullLogger<SchemaMigrator>.Instance)
+        new SchemaMigrator(Options.Create(new PostgresOptions { ConnectionString = connectionString }), TimeProvider.System, NullLogger<SchemaMigrator>.Instance)
             .MigrateAsync(CancellationToken.None);
 
     public async Task<T> ScalarAsync<T>(string sql)

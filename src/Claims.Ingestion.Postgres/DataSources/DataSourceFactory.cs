@@ -12,8 +12,6 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
     // Unanswered, the questions go on for about as long as the silence before them.
     private const int KeepAliveTries = 9;
 
-    private const string ReadOnly = "default_transaction_read_only";
-
     /// <summary>The pool of a role on one server.</summary>
     public NpgsqlDataSource CreatePool(DataSourceRole role, string server)
     {
@@ -61,8 +59,8 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
 
         settings.Timeout = Seconds(pool.ConnectTimeout);
 
-        // The server cancels first; the client's own limit is a net for a server that does not answer.
-        settings.CommandTimeout = Seconds(pool.StatementTimeout) + 15;
+        // The server cancels first, where it can be told the limit; the client's own one is a net for a server that does not answer.
+        settings.CommandTimeout = Seconds(pool.StatementTimeout) + (options.Pooler == PoolerMode.Transaction ? 0 : 15);
         if (options.Pooler == PoolerMode.None) Limit(settings, role, pool);
         else PassThroughPooler(builder, role, pool);
         return builder;
@@ -84,7 +82,7 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
         NpgsqlConnectionStringBuilder settings = builder.ConnectionStringBuilder;
         settings.NoResetOnClose = true;
         if (options.Pooler == PoolerMode.Transaction) return;
-        string sql = string.Join(';', Settings(role, pool).Where(setting => role == DataSourceRole.Api || setting.Name != ReadOnly).Select(setting => $"SET {setting.Name} = {setting.Value}"));
+        string sql = string.Join(';', Settings(role, pool).Select(setting => $"SET {setting.Name} = {setting.Value}"));
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {
@@ -102,7 +100,7 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
     {
         yield return ("statement_timeout", Milliseconds(pool.StatementTimeout));
         yield return ("lock_timeout", Milliseconds(pool.LockTimeout));
-        if (role != DataSourceRole.Ingestion) yield return (ReadOnly, "on");
+        if (role != DataSourceRole.Ingestion) yield return ("default_transaction_read_only", "on");
     }
 
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

@@ -19,6 +19,7 @@ internal static class DataSourceRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<IHostedService, ServerWatch>();
+        services.AddSingleton<IHostedService, PoolerCheck>();
         services.AddSingleton<IHostedService, PoolBudget>();
         foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>())
         {

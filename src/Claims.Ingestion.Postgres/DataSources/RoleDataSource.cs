@@ -29,6 +29,7 @@ public sealed class RoleDataSource : IDisposable
     private readonly ITimer? _overdue;
     private readonly int[] _busy;
     private int _turn;
+    private bool _hasAllowedWrites;
 
     internal RoleDataSource(DataSourceRole role, DatabaseServers servers, IOptions<PostgresOptions> options, DataSourceMetrics metrics, TimeProvider time, ILogger<RoleDataSource> logger)
     {
@@ -55,6 +56,9 @@ public sealed class RoleDataSource : IDisposable
 
     private bool HasChoice => _servers.Servers.Count > 1;
 
+    // Where a pooler gives a connection for each transaction, a session has no settings of ours.
+    private bool RefusesWrites => Role != DataSourceRole.Ingestion && _options.Pooler != PoolerMode.Transaction;
+
     /// <summary>Opens a connection to the primary. Where none is known, for example in the middle of a failover, it waits for one.</summary>
     /// <param name="cancellationToken">The token to cancel the opening.</param>
     /// <param name="member">Left out: the calling method, for reports of connections that are held too long.</param>
@@ -80,7 +84,7 @@ public sealed class RoleDataSource : IDisposable
             try
             {
                 NpgsqlConnection connection = await OpenAsync(place, opening, canLeave: HasChoice, onClosed: null, cancellationToken);
-                if (Role != DataSourceRole.Ingestion && _options.Pooler == PoolerMode.None) await AllowWritesAsync(connection, cancellationToken);
+                if (RefusesWrites) await AllowWritesAsync(connection, cancellationToken);
                 _metrics.Waited(Role, opening.Elapsed);
                 return connection;
             }
@@ -131,6 +135,8 @@ public sealed class RoleDataSource : IDisposable
             };
             if (connection is not null)
             {
+                // Behind a pooler no pool resets a connection that was opened for writes before.
+                if (RefusesWrites && _options.Pooler == PoolerMode.Session && Volatile.Read(ref _hasAllowedWrites)) await SetReadOnlyAsync(connection, "on", cancellationToken);
                 _metrics.Waited(Role, opening.Elapsed);
                 _metrics.Read(Role, !HasChoice ? "only" : route.Kind == RouteKind.Go ? "replica" : "primary");
                 return connection;
@@ -160,12 +166,11 @@ public sealed class RoleDataSource : IDisposable
         }
     }
 
-    private static async Task AllowWritesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task SetReadOnlyAsync(NpgsqlConnection connection, string value, CancellationToken cancellationToken)
     {
         try
         {
-            // Until the connection goes back to the pool, which resets it.
-            await using var command = new NpgsqlCommand("SET default_transaction_read_only = off", connection);
+            await using var command = new NpgsqlCommand($"SET default_transaction_read_only = {value}", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch
@@ -182,6 +187,13 @@ public sealed class RoleDataSource : IDisposable
         PostgresException refusal => refusal.IsTransient,
         _ => exception is NpgsqlException or OperationCanceledException,
     };
+
+    /// <summary>Until the connection goes back to the pool, which resets it, or, behind a pooler, is opened for reading.</summary>
+    private Task AllowWritesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _hasAllowedWrites, true);
+        return SetReadOnlyAsync(connection, "off", cancellationToken);
+    }
 
     /// <summary>Of the servers with the fewest connections in use, each in turn.</summary>
     private int Pick(IReadOnlyList<int> places)

@@ -23,6 +23,9 @@ internal sealed class Retention(IOptions<PostgresOptions> options, MonthPartitio
     /// <summary>How long a removal waits for readers of the table that are still at work.</summary>
     internal TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    // Behind a pooler that gives a connection for each transaction, nothing may be set for the session: there the client cancels what waits.
+    private bool IsSessionShared => options.Value.Pooler == PoolerMode.Transaction;
+
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         if (options.Value.KeepMonths is not { } keep) return;
@@ -39,7 +42,7 @@ internal sealed class Retention(IOptions<PostgresOptions> options, MonthPartitio
         await ExecuteAsync(guard, "SET LOCAL idle_in_transaction_session_timeout = 0", cancellationToken);
 
         await using NpgsqlConnection connection = await months.OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {(long)LockTimeout.TotalMilliseconds}"), cancellationToken);
+        if (!IsSessionShared) await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {(long)LockTimeout.TotalMilliseconds}"), cancellationToken);
         foreach (Partition partition in await ReadDueAsync(connection, keep, cancellationToken))
         {
             await RemoveAsync(connection, partition, cancellationToken);
@@ -73,7 +76,7 @@ internal sealed class Retention(IOptions<PostgresOptions> options, MonthPartitio
         return due;
     }
 
-    private static async Task RemoveAsync(NpgsqlConnection connection, Partition partition, CancellationToken cancellationToken)
+    private async Task RemoveAsync(NpgsqlConnection connection, Partition partition, CancellationToken cancellationToken)
     {
         if (partition.IsDetaching is { } isDetaching)
         {
@@ -95,9 +98,10 @@ internal sealed class Retention(IOptions<PostgresOptions> options, MonthPartitio
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
+        if (IsSessionShared) command.CommandTimeout = (int)Math.Ceiling(LockTimeout.TotalSeconds);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

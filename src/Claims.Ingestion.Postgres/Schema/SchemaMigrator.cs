@@ -10,10 +10,12 @@ using Npgsql;
 namespace Claims.Ingestion.Postgres.Schema;
 
 /// <summary>Brings the schema <c>claims</c> up to date, one host at a time.</summary>
-internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<SchemaMigrator> logger)
+internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, TimeProvider time, ILogger<SchemaMigrator> logger)
 {
     /// <summary>Names the lock that migrating hosts take: "claims" in ASCII.</summary>
     private const long MigrationLock = 0x636C61696D73;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Which scripts are run. A test runs the earlier ones first.</summary>
     internal Func<string, bool> Includes { get; init; } = _ => true;
@@ -21,12 +23,26 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var dataSource = NpgsqlDataSource.Create(options.Value.PrimaryConnectionString("claims-migration"));
+
+        // Who waits for its turn gives its connection back: behind a pooler, those that wait could have all that there are, and the one that migrates needs a second.
+        while (!await TryMigrateAsync(dataSource, cancellationToken)) await Task.Delay(Pause, time, cancellationToken);
+    }
+
+    private static InvalidOperationException Failure(string what, Exception exception) => new(
+        $"The schema 'claims' could not be brought up to date: {what} failed: {exception.Message}. The account needs the right to create a schema in the database; or migrate with another account and set Claims:Postgres:MigrateOnStart to false.",
+        exception);
+
+    /// <returns>Whether it was this host's turn.</returns>
+    private async Task<bool> TryMigrateAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
         await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellationToken);
 
         // A transaction's lock also holds behind a pooler that hands out connections by transaction, and a crash frees it.
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { CommandTimeout = 0, Parameters = { new() { Value = MigrationLock } } })
-            await takeLock.ExecuteNonQueryAsync(cancellationToken);
+        await using (var takeLock = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = MigrationLock } } })
+        {
+            if (!(bool)(await takeLock.ExecuteScalarAsync(cancellationToken))!) return false;
+        }
 
         try
         {
@@ -42,11 +58,8 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, ILogger<
         DatabaseUpgradeResult result = await Task.Run(Upgrade, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (!result.Successful) throw Failure(result.ErrorScript?.Name ?? "a script", result.Error);
+        return true;
     }
-
-    private static InvalidOperationException Failure(string what, Exception exception) => new(
-        $"The schema 'claims' could not be brought up to date: {what} failed: {exception.Message}. The account needs the right to create a schema in the database; or migrate with another account and set Claims:Postgres:MigrateOnStart to false.",
-        exception);
 
     private DatabaseUpgradeResult Upgrade() =>
         DeployChanges.To.PostgresqlDatabase(options.Value.PrimaryConnectionString("claims-migration-scripts"))

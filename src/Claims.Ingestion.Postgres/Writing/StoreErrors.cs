@@ -39,7 +39,9 @@ internal static partial class StoreErrors
             ({ } table, _, _) => $" in {WithoutMonth(table)}",
             _ => "",
         };
-        string meaning = IsMissingPartition(error) ? "the partition of the month is missing" : Meaning(error.SqlState);
+        string meaning = IsMissingPartition(error) ? "the partition of the month is missing"
+            : IsRefusedByPooler(error) ? "a pooler in between refuses startup options: set Claims:Postgres:Pooler, and leave Options out of the connection string"
+            : Meaning(error.SqlState);
         return $"PostgreSQL reported {error.SqlState} ({meaning}){place}";
     }
 
@@ -79,6 +81,10 @@ internal static partial class StoreErrors
 
     /// <summary>Whether no partition takes a row.</summary>
     public static bool IsMissingPartition(PostgresException error) => error is { SqlState: PostgresErrorCodes.CheckViolation, Routine: PartitionSearch };
+
+    /// <summary>Whether it came from a connection pooler such as PgBouncer, which refuses what a client wants set for its session.</summary>
+    public static bool IsRefusedByPooler(PostgresException error) =>
+        error.SqlState == PostgresErrorCodes.ProtocolViolation && error.MessageText.StartsWith("unsupported startup parameter", StringComparison.OrdinalIgnoreCase);
 
     private static string Meaning(string sqlState) => sqlState switch
     {

@@ -100,7 +100,7 @@ public sealed class MonthPartitionScriptTests : IAsyncLifetime
     }
 
     private Task MigrateAsync(Func<string, bool> includes) =>
-        new SchemaMigrator(Options.Create(new PostgresOptions { ConnectionString = _connectionString }), NullLogger<SchemaMigrator>.Instance) { Includes = includes }.MigrateAsync(Token);
+        new SchemaMigrator(Options.Create(new PostgresOptions { ConnectionString = _connectionString }), TimeProvider.System, NullLogger<SchemaMigrator>.Instance) { Includes = includes }.MigrateAsync(Token);
 
     private async Task ExecuteAsync(string sql)
     {
