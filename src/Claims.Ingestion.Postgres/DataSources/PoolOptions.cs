@@ -19,12 +19,12 @@ public sealed class PoolOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long the server works on one statement before it cancels it.</summary>
+    /// <summary>How long the server works on one statement before it cancels it. With <see cref="PoolerMode.Transaction"/> the host cancels it.</summary>
     /// <value>The defaults are 5 minutes for Ingestion, 10 seconds for Api, 10 minutes for Report; from 1 second to 1 day.</value>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a statement waits for a lock before the server cancels it.</summary>
+    /// <summary>How long a statement waits for a lock before the server cancels it. Not applied with <see cref="PoolerMode.Transaction"/>.</summary>
     /// <value>The defaults are 10 seconds for Ingestion, 2 seconds for Api, 5 seconds for Report; from 1 millisecond to 1 hour.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);

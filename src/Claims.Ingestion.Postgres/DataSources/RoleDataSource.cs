@@ -11,7 +11,7 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// </summary>
 /// <remarks>
 /// A connection stays with its server, so a transaction has one. Dispose it, and it goes back to the pool. With one server only, reads and writes go to that. Connections of the roles
-/// <see cref="DataSourceRole.Api"/> and <see cref="DataSourceRole.Report"/> that are opened for reading refuse writes.
+/// <see cref="DataSourceRole.Api"/> and <see cref="DataSourceRole.Report"/> that are opened for reading refuse writes, except with <see cref="PoolerMode.Transaction"/>.
 /// </remarks>
 public sealed class RoleDataSource : IDisposable
 {
