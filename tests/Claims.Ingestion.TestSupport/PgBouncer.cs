@@ -14,24 +14,23 @@ public sealed class PgBouncer : IAsyncDisposable
 
     // The end of its input is the end of the process that started it, however that ended. Nothing is to be saved, and on other signals some versions wait for their clients.
     private const string Script = """
-        "$0" "$@" </dev/null & bouncer=$!
+        "$@" </dev/null & bouncer=$!
         exec >/dev/null 2>&1
         trap '' INT QUIT HUP TERM
         read -r end
         kill -9 "$bouncer"
         wait "$bouncer"
+        rm -rf -- "$0"
         """;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
-    private readonly string _folder;
     private readonly int _port;
 
-    private PgBouncer(Process process, string folder, int port)
+    private PgBouncer(Process process, int port)
     {
         _process = process;
-        _folder = folder;
         _port = port;
     }
 
@@ -48,8 +47,8 @@ public sealed class PgBouncer : IAsyncDisposable
             int port = FreePort();
             string file = Path.Combine(folder.FullName, "pgbouncer.ini");
             await File.WriteAllLinesAsync(file, Configuration(new NpgsqlConnectionStringBuilder(connectionString), port, poolMode, poolSize, settings));
-            (Process process, string? failure) = await TryStartAsync([program, .. Environment.IsPrivilegedProcess ? ["-u", await UserAsync()] : Array.Empty<string>(), file]);
-            var started = new PgBouncer(process, folder.FullName, port);
+            (Process process, string? failure) = await TryStartAsync(folder.FullName, [program, .. Environment.IsPrivilegedProcess ? ["-u", await UserAsync()] : Array.Empty<string>(), file]);
+            var started = new PgBouncer(process, port);
             if (failure is null) return started;
             await started.DisposeAsync();
             if (attempt == Attempts) throw new InvalidOperationException($"PgBouncer did not start:\n{failure}");
@@ -72,7 +71,6 @@ public sealed class PgBouncer : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private static string[] Configuration(NpgsqlConnectionStringBuilder server, int port, string poolMode, int poolSize, string[] settings) =>
@@ -115,11 +113,11 @@ public sealed class PgBouncer : IAsyncDisposable
     }
 
     /// <returns>The process, and what it said if it did not start.</returns>
-    private static async Task<(Process Process, string? Failure)> TryStartAsync(string[] command)
+    private static async Task<(Process Process, string? Failure)> TryStartAsync(string folder, string[] command)
     {
         var log = new StringBuilder();
         var isUp = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Process process = Process.Start(new ProcessStartInfo("sh", ["-c", Script, .. command]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        Process process = Process.Start(new ProcessStartInfo("sh", ["-c", Script, folder, .. command]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, line) =>
         {
             lock (log) log.AppendLine(line.Data);
