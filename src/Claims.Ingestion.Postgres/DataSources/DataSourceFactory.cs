@@ -49,6 +49,7 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
         settings.MaxPoolSize = pool.MaxSize;
         settings.MinPoolSize = Math.Min(Math.Max(settings.MinPoolSize, pool.MinIdle), pool.MaxSize);
         settings.ConnectionIdleLifetime = Seconds(pool.IdleTimeout);
+        settings.ConnectionPruningInterval = Math.Min(settings.ConnectionPruningInterval, settings.ConnectionIdleLifetime);
         settings.ConnectionLifetime = Seconds(pool.MaxLifetime);
         settings.TcpKeepAlive = pool.KeepAlive > TimeSpan.Zero;
         if (settings.TcpKeepAlive)

@@ -62,6 +62,17 @@ public sealed class DataSourceTests
     }
 
     [Fact]
+    public async Task DataSource_WithTheShortestIdleTimeout_Opens()
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await using ServiceProvider services = TestServices.Create(database.ConnectionString, new Dictionary<string, string?> { ["Claims:Postgres:Api:IdleTimeout"] = "00:00:01" });
+
+        await using NpgsqlConnection connection = await services.GetRequiredKeyedService<NpgsqlDataSource>(DataSourceRole.Api).OpenConnectionAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, new NpgsqlConnectionStringBuilder(connection.ConnectionString).ConnectionPruningInterval);
+    }
+
+    [Fact]
     public void Defaults_OfAllPools_AreFiftyConnections()
     {
         var options = new PostgresOptions();
