@@ -8,8 +8,8 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// <summary>Checks at the start that the pools of all hosts together fit into what each server allows: better now than when the last host needs its connections.</summary>
 internal sealed class PoolBudget(IOptions<PostgresOptions> options) : IHostedService
 {
-    // What asks the server, and what makes partitions, is in no pool.
-    private const int OutsideOfPools = 2;
+    // What asks the server, and what makes and removes partitions, is in no pool.
+    private const int OutsideOfPools = 3;
 
     private const string Limits =
         """
