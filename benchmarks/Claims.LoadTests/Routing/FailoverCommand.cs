@@ -11,6 +11,11 @@ internal static class FailoverCommand
 {
     private const double ReadsPerSecond = 50;
 
+    // Before the primary is killed this share of the files is stored in peace, and until the second share is half stored.
+    private const double CalmShare = 0.4;
+    private const double KillShare = 0.7;
+
+    private static readonly TimeSpan PollAgain = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan IngestLimit = TimeSpan.FromMinutes(10);
 
@@ -37,32 +42,30 @@ internal static class FailoverCommand
         ReplicationMode mode, int claims, int perFile, int facilities, TimeSpan detection, string[] settings, FileInfo? json, CancellationToken cancellationToken)
     {
         using var folders = new ClaimFolders(claims, perFile, facilities);
-        string inbox = folders.NewInbox();
+        var feed = new FileFeed(folders);
         await using ReplicatedServers servers = await ReplicatedServers.StartAsync(mode == ReplicationMode.Synchronous, cancellationToken);
         await using RoutingHost host = await RoutingHost.StartAsync(servers.ConnectionString, cancellationToken);
         using IngestProcess ingesting = IngestProcess.Start(servers.ConnectionString, settings);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<IReadOnlyList<Request>> reading =
             new OpenLoop(ReadsPerSecond, cancel => PortQuery.AskAsync(() => host.Api.OpenReadAsync(cancellationToken: cancel), cancel)).RunAsync(enough.Token);
-        Task ingested = IngestAllAsync(ingesting, inbox, cancellationToken);
+        Task ingested = IngestAllAsync(ingesting, feed, cancellationToken);
 
-        // Half way, so that there is much to store before and after. Without a replica that received them, the files of a while are lost.
+        // Without a replica that received them, the files that are stored before the kill are lost.
         var trail = new LedgerTrail();
-        if (mode == ReplicationMode.Asynchronous)
-        {
-            await trail.FollowAsync(servers.Primary, folders.Files * 2 / 5, cancellationToken);
-            await servers.CutReplicasOffAsync(cancellationToken);
-        }
-
-        await trail.FollowAsync(servers.Primary, folders.Files / 2, cancellationToken);
+        await trail.FollowAsync(servers.Primary, feed.Bring(CalmShare), cancellationToken);
+        if (mode == ReplicationMode.Asynchronous) await servers.CutReplicasOffAsync(cancellationToken);
+        await trail.FollowAsync(servers.Primary, (feed.Bring(KillShare) + trail.Stored) / 2, cancellationToken);
         long killed = Stopwatch.GetTimestamp();
         DateTimeOffset killedAt = TimeProvider.System.GetUtcNow();
         servers.KillPrimary();
+        feed.Bring(1);
         await Task.Delay(detection, TimeProvider.System, cancellationToken);
         await servers.PromoteAsync(cancellationToken);
         TimeSpan promoted = Stopwatch.GetElapsedTime(killed);
         Task<TimeSpan> resumed = trail.ResumedAsync(servers.Primary, killedAt, cancellationToken);
         await servers.FollowAsync(cancellationToken);
+        TimeSpan followed = Stopwatch.GetElapsedTime(killed);
         await ingested;
         TimeSpan ingestGap = await resumed;
         await Task.Delay(Afterwards, TimeProvider.System, cancellationToken);
@@ -70,8 +73,8 @@ internal static class FailoverCommand
         IReadOnlyList<Request> reads = await reading;
 
         StoredFiles stored = await StoredFiles.CountAsync(servers.Primary, cancellationToken);
-        foreach (string facility in folders.FacilityIds) PutBack(Path.Combine(inbox, facility));
-        await IngestAllAsync(ingesting, inbox, cancellationToken);
+        feed.PutBack();
+        await IngestAllAsync(ingesting, feed, cancellationToken);
         StoredFiles repolled = await StoredFiles.CountAsync(servers.Primary, cancellationToken);
 
         var problems = new List<string>();
@@ -88,6 +91,7 @@ internal static class FailoverCommand
                 StoredBefore = trail.Stored,
                 DetectionS = detection.TotalSeconds,
                 PromotedAfterS = Math.Round(promoted.TotalSeconds, 3),
+                FollowedAfterS = Math.Round(followed.TotalSeconds, 3),
                 ReadGapS = Gap.LongestSeconds(reads.Where(read => read.Error is null).Select(read => read.End)),
                 Reads = reads.Count,
                 ReadErrors = reads.Count(read => read.Error is not null),
@@ -102,21 +106,15 @@ internal static class FailoverCommand
             cancellationToken);
     }
 
-    /// <summary>Polls until every file was acknowledged.</summary>
-    private static async Task IngestAllAsync(IngestProcess process, string inbox, CancellationToken cancellationToken)
+    /// <summary>Polls until every file was brought and acknowledged.</summary>
+    private static async Task IngestAllAsync(IngestProcess process, FileFeed feed, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        do
+        while (!feed.IsDone)
         {
-            if (Stopwatch.GetElapsedTime(start) > IngestLimit) throw new InvalidOperationException($"Files still wait in {inbox} after {IngestLimit}.");
-            await process.PollAsync(inbox, cancellationToken);
+            if (Stopwatch.GetElapsedTime(start) > IngestLimit) throw new InvalidOperationException($"Files still wait in {feed.Inbox} after {IngestLimit}.");
+            await process.PollAsync(feed.Inbox, cancellationToken);
+            await Task.Delay(PollAgain, TimeProvider.System, cancellationToken);
         }
-        while (Directory.EnumerateDirectories(inbox).Any(folder => Directory.EnumerateFiles(folder).Any()));
-    }
-
-    /// <summary>Moves the files that were acknowledged back to where they are polled from, as an operator does.</summary>
-    private static void PutBack(string folder)
-    {
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(folder, "stored"))) File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }

@@ -18,6 +18,9 @@ internal sealed record FailoverResult
     /// <summary>From the kill until the new primary took writes, without any client.</summary>
     public required double PromotedAfterS { get; init; }
 
+    /// <summary>From the kill until the other replica followed it. Synchronous commits wait for that.</summary>
+    public required double FollowedAfterS { get; init; }
+
     /// <summary>The longest time between two successful reads that follow each other.</summary>
     public required double ReadGapS { get; init; }
 

@@ -21,9 +21,9 @@ internal static class FreezePlot
         plot.Add.HorizontalSpan(start, end, Grey.WithAlpha(0.12));
         Draw(plot, run.NpgsqlRequests, Vermilion);
         Draw(plot, run.OursRequests, Blue);
-        Label(plot, "frozen", start, 1.6, Grey);
-        Label(plot, "Npgsql, several hosts", end, 0.9, Vermilion);
-        Label(plot, "Claims.Ingestion", end, 1.25, Blue);
+        Label(plot, "one replica is frozen", start, 4.65, Grey);
+        Label(plot, "Npgsql over several hosts", start, 4.35, Vermilion);
+        Label(plot, "Claims.Ingestion", start, 4.05, Blue);
         plot.Title("Reads while one of two replicas is frozen", 18);
         plot.XLabel("time when the read was due (seconds)", 15);
         plot.YLabel("milliseconds (log scale)", 15);
@@ -31,7 +31,7 @@ internal static class FreezePlot
         plot.Axes.Left.TickGenerator = new NumericManual([.. ticks.Select(Math.Log10)], [.. ticks.Select(tick => tick.ToString("N0", CultureInfo.InvariantCulture))]);
         plot.Axes.Left.TickLabelStyle.FontSize = 13;
         plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
-        plot.Axes.SetLimits(0, last, -0.3, 4.2);
+        plot.Axes.SetLimits(0, last, -0.3, 4.9);
         plot.SavePng(path, 960, 480);
     }
 
@@ -43,7 +43,7 @@ internal static class FreezePlot
 
     private static void Label(Plot plot, string text, double second, double height, Color color)
     {
-        Text label = plot.Add.Text(text, second, 4.05 - height / 8);
+        Text label = plot.Add.Text(text, second, height);
         label.LabelFontColor = color;
         label.LabelFontSize = 15;
         label.LabelBold = true;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Claims.LoadTests.Routing;
 
 /// <summary>The result of the frozen replica.</summary>
@@ -20,9 +22,14 @@ internal sealed record FreezeSide
 
     public required int Failed { get; init; }
 
+    [JsonPropertyName("over_100_ms")]
     public required int Over100Ms { get; init; }
 
+    [JsonPropertyName("over_1_s")]
     public required int Over1S { get; init; }
+
+    /// <summary>Those of them that were on the replica when it froze, or began just after it had answered.</summary>
+    public required int UnderWay { get; init; }
 
     public required double P50Ms { get; init; }
 

@@ -5,6 +5,9 @@ internal sealed record PairsResult
 {
     public required int Pairs { get; init; }
 
+    /// <summary>Whether the reads asked for what was written; without, they are the control.</summary>
+    public required bool WithToken { get; init; }
+
     /// <summary>Reads that did not see what was written just before.</summary>
     public required int Stale { get; init; }
 
@@ -32,6 +35,12 @@ internal sealed record PairsResult
 
     public required int FailoverReadErrors { get; init; }
 
+    /// <summary>From the kill until the new primary took writes, without any client.</summary>
+    public required double PromotedAfterS { get; init; }
+
+    /// <summary>From the kill until the other replica followed it. Commits wait for that.</summary>
+    public required double FollowedAfterS { get; init; }
+
     public required double PairsPerS { get; init; }
 }
 
@@ -56,6 +65,9 @@ internal enum PairsPhase
 
     /// <summary>The replicas replay 1 and 10 seconds late.</summary>
     Late,
+
+    /// <summary>The delay is being set, or taken back and caught up.</summary>
+    Change,
 
     /// <summary>From the end of the primary until a replica follows the new one.</summary>
     Failover,

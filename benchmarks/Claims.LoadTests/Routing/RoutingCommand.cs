@@ -16,6 +16,7 @@ internal static class RoutingCommand
         var pairs = new Option<int>("--pairs") { Description = "How many pairs of a write and a read.", DefaultValueFactory = _ => 100_000 };
         var writers = new Option<int>("--writers") { Description = "How many make pairs at once.", DefaultValueFactory = _ => 8 };
         var late = new Option<double>("--late-seconds") { Description = "How long the replicas replay late.", DefaultValueFactory = _ => 20 };
+        var withoutToken = new Option<bool>("--without-token") { Description = "Reads ask for nothing, to see that stale reads are found where there are any." };
         var freeze = new Option<double>("--freeze-seconds") { Description = "How long a replica is frozen.", DefaultValueFactory = _ => 30 };
         var rate = new Option<double>("--rate") { Description = "Reads a second while it is frozen.", DefaultValueFactory = _ => 50 };
         var warmUp = new Option<double>("--warm-up-seconds") { Description = "How long reads go on before that.", DefaultValueFactory = _ => 5 };
@@ -25,7 +26,7 @@ internal static class RoutingCommand
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("routing", "Whether reads see what was written before, what a frozen replica costs them, and how long the API waits for connections.")
         {
-            parts, pairs, writers, late, freeze, rate, warmUp, poolWait, turns, plots, json,
+            parts, pairs, writers, late, withoutToken, freeze, rate, warmUp, poolWait, turns, plots, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -35,7 +36,7 @@ internal static class RoutingCommand
             if (chosen.Contains(RoutingPart.Pairs))
             {
                 (PairsResult found, IReadOnlyList<string> wrong) = await PairsRun.RunAsync(
-                    parsed.GetValue(pairs), parsed.GetValue(writers), TimeSpan.FromSeconds(parsed.GetValue(late)), cancellationToken);
+                    parsed.GetValue(pairs), parsed.GetValue(writers), TimeSpan.FromSeconds(parsed.GetValue(late)), !parsed.GetValue(withoutToken), cancellationToken);
                 result = result with { Pairs = found };
                 problems.AddRange(wrong);
             }
