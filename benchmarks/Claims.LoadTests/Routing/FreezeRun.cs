@@ -5,9 +5,11 @@ using Npgsql;
 namespace Claims.LoadTests.Routing;
 
 /// <summary>Reads at a steady rate while one of two replicas freezes and goes on again: ours, then Npgsql's own over the same servers.</summary>
+/// <param name="frozen">How long it is frozen.</param>
+/// <param name="rate">How many reads begin in a second.</param>
+/// <param name="warmUp">How long they go on before, and again afterwards.</param>
 internal sealed class FreezeRun(TimeSpan frozen, double rate, TimeSpan warmUp)
 {
-    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FreshFor = new RoutingOptions().FreshFor;
 
     private TimeSpan _frozenAt;
@@ -45,7 +47,7 @@ internal sealed class FreezeRun(TimeSpan frozen, double rate, TimeSpan warmUp)
 
     private IEnumerable<string> Problems(FreezeSide ours)
     {
-        int expected = (int)((frozen + Afterwards).TotalSeconds * rate * 0.9);
+        int expected = (int)((frozen + warmUp).TotalSeconds * rate * 0.9);
         if (ours.Requests < expected) yield return $"{ours.Requests} requests were made, at least {expected} were due";
         if (ours.Over1S > ours.UnderWay) yield return $"{ours.Over1S - ours.UnderWay} reads that began after the replica was frozen took more than a second or failed";
         if (ours.Balance.Any(share => share is < 0.35 or > 0.65)) yield return $"the replicas did not share the reads: {string.Join(", ", ours.Balance)}";
@@ -69,7 +71,7 @@ internal sealed class FreezeRun(TimeSpan frozen, double rate, TimeSpan warmUp)
             processes.Thaw();
         }
 
-        await Task.Delay(Afterwards, TimeProvider.System, cancellationToken);
+        await Task.Delay(warmUp, TimeProvider.System, cancellationToken);
         await stop.CancelAsync();
         return await running;
     }

@@ -19,7 +19,7 @@ internal static class RoutingCommand
         var withoutToken = new Option<bool>("--without-token") { Description = "Reads ask for nothing, to see that stale reads are found where there are any." };
         var freeze = new Option<double>("--freeze-seconds") { Description = "How long a replica is frozen.", DefaultValueFactory = _ => 30 };
         var rate = new Option<double>("--rate") { Description = "Reads a second while it is frozen.", DefaultValueFactory = _ => 50 };
-        var warmUp = new Option<double>("--warm-up-seconds") { Description = "How long reads go on before that.", DefaultValueFactory = _ => 5 };
+        var warmUp = new Option<double>("--warm-up-seconds") { Description = "How long reads go on before that, and again afterwards.", DefaultValueFactory = _ => 5 };
         var poolWait = new Option<double>("--pool-seconds") { Description = "How long each turn of waiting for connections takes.", DefaultValueFactory = _ => 10 };
         var turns = new Option<int>("--turns") { Description = "How many such turns are measured.", DefaultValueFactory = _ => 3 };
         var plots = new Option<DirectoryInfo?>("--plots") { Description = "A folder to draw the reads during the freeze in." };
