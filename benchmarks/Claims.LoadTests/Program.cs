@@ -4,6 +4,7 @@ using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Peers;
 using Claims.LoadTests.Plots;
+using Claims.LoadTests.Routing;
 using Claims.LoadTests.Schedule;
 using Claims.LoadTests.Write;
 
@@ -22,6 +23,7 @@ internal static class Program
             WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), WritePeersCommand.Create(), WritePlotCommand.Create(),
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),
+            RoutingCommand.Create(), FailoverCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));

@@ -27,8 +27,7 @@ internal static class Report
         }
         else
         {
-            int width = values.Max(value => value.Key.Length);
-            foreach ((string name, JsonNode? value) in values) Console.WriteLine($"{Words(name).PadRight(width)}  {Text(value)}");
+            Show(values, "");
         }
 
         foreach (string problem in problems) await Console.Error.WriteLineAsync($"Wrong result: {problem}");
@@ -42,8 +41,19 @@ internal static class Report
         return await JsonSerializer.DeserializeAsync<T>(stream, Format, cancellationToken) ?? throw new InvalidOperationException($"{json.Name} holds no result.");
     }
 
+    private static void Show(JsonObject values, string indent)
+    {
+        int width = values.Max(value => value.Key.Length);
+        foreach ((string name, JsonNode? value) in values)
+        {
+            Console.WriteLine($"{indent}{Words(name).PadRight(width)}  {(value is JsonObject ? "" : Text(value))}".TrimEnd());
+            if (value is JsonObject part) Show(part, indent + "  ");
+        }
+    }
+
     private static string Text(JsonNode? value) => value switch
     {
+        JsonArray items when items.All(item => item is JsonValue) => string.Join(", ", items.Select(Text)),
         JsonArray items => string.Concat(items.Select(item => $"{Environment.NewLine}  {Text(item)}")),
         JsonObject values => string.Join(", ", values.Where(v => v.Value is not null).Select(v => $"{Words(v.Key)} {Text(v.Value)}")),
         _ => value?.ToString() ?? "",

@@ -46,7 +46,9 @@ internal sealed class WholeIngestion : IAsyncDisposable
 
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(values);
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
+
+        // The other output is for answers.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
         builder.Services.AddClaimsIngestion(builder.Configuration.GetSection("Claims")).UsePostgres(connectionString);
         IHost host = builder.Build();
         await host.StartAsync();

@@ -45,9 +45,9 @@ internal static class ScheduleCommand
             Strategy = settings.Strategy,
             Polls = real.StartErrors.Length,
             ExpectedPolls = real.ExpectedPolls,
-            StartErrorP50Ms = Quantile(real.StartErrors, 0.5),
-            StartErrorP99Ms = Quantile(real.StartErrors, 0.99),
-            TimerErrorP99Ms = Quantile(real.TimerErrors, 0.99),
+            StartErrorP50Ms = Rounded(real.StartErrors, 0.5),
+            StartErrorP99Ms = Rounded(real.StartErrors, 0.99),
+            TimerErrorP99Ms = Rounded(real.TimerErrors, 0.99),
             MaxInFlight = real.MaxInFlight,
             CpuPct = Math.Round(real.CpuPercent, 3),
             IdleCpuPct = Math.Round(real.IdleCpuPercent, 3),
@@ -57,5 +57,5 @@ internal static class ScheduleCommand
         return await Report.WriteAsync(result, [.. real.Problems, .. simulated.Problems], json, cancellationToken);
     }
 
-    private static double Quantile(double[] ordered, double share) => ordered.Length == 0 ? 0 : Math.Round(ordered[(int)Math.Ceiling(share * ordered.Length) - 1], 3);
+    private static double Rounded(double[] values, double share) => Math.Round(Quantile.Of(values, share), 3);
 }

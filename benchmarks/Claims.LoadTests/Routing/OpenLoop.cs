@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Claims.LoadTests.Routing;
+
+/// <summary>Begins requests at a steady rate, however long those before them take: nothing that hangs lowers the load.</summary>
+/// <param name="rate">How many begin in a second.</param>
+/// <param name="request">A request: who answered it, and how long it waited for its connection.</param>
+internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>> request)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentQueue<Request> _done = new();
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <summary>The time since the begin.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>Runs until it is stopped, and then waits for what it has begun.</summary>
+    /// <returns>The requests, in the order in which they were due.</returns>
+    public async Task<IReadOnlyList<Request>> RunAsync(CancellationToken stop)
+    {
+        var running = new List<Task>();
+        for (int n = 0; !stop.IsCancellationRequested;)
+        {
+            for (; TimeSpan.FromSeconds(n / rate) <= Elapsed; n++) running.Add(RequestAsync(TimeSpan.FromSeconds(n / rate)));
+            try
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, stop);
+            }
+            catch (OperationCanceledException)
+            {
+                // The time is over.
+            }
+        }
+
+        await Task.WhenAll(running);
+        return [.. _done.OrderBy(done => done.Due)];
+    }
+
+    private async Task RequestAsync(TimeSpan due)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        Task<Answer> answer = Task.Run(() => request(limit.Token), CancellationToken.None);
+        try
+        {
+            Answer given = await answer.WaitAsync(Limit);
+            _done.Enqueue(new Request(due, Elapsed - due, given, Error: null));
+        }
+        catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException or OperationCanceledException or IOException)
+        {
+            // One that is left alone may still fail, and nobody asks why.
+            _ = answer.ContinueWith(left => left.Exception, TaskScheduler.Default);
+            _done.Enqueue(new Request(due, Elapsed - due, Answer: null, exception.GetType().Name));
+        }
+    }
+}
