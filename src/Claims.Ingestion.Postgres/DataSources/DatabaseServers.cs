@@ -42,6 +42,9 @@ public sealed class DatabaseServers : IDisposable
     /// <summary>How long ago a server that takes writes answered.</summary>
     internal TimeSpan SinceWritable => _time.GetElapsedTime(Volatile.Read(ref _writableAt));
 
+    /// <summary>Whether the primary is not known, or no replica can take reads, where there should be some.</summary>
+    internal bool IsIncomplete => Servers.Count > 1 && (Routes.Primary(States) < 0 || Routes.Read(States, after: null, _options).Kind != RouteKind.Go);
+
     internal IReadOnlyList<Server> Servers { get; }
 
     /// <summary>Ends when every server was asked once.</summary>

@@ -5,7 +5,7 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// <summary>How reads find a replica, where the connection string names several servers.</summary>
 public sealed class RoutingOptions
 {
-    /// <summary>How often each server is asked what it is and how far it has come.</summary>
+    /// <summary>How often each server is asked what it is and how far it has come; every 100 ms while there is no primary, or no replica that can take reads.</summary>
     /// <value>The default is 500 ms; from 50 ms to 1 minute.</value>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(500);

@@ -6,6 +6,13 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// <summary>Asks each server again and again. It begins before the others of the host, so that they find something known.</summary>
 internal sealed class ServerWatch(DatabaseServers servers, IOptions<PostgresOptions> options, TimeProvider time) : BackgroundService, IHostedLifecycleService
 {
+    // In the middle of a failover every moment counts.
+    private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(100);
+
+    private readonly RoutingOptions _options = options.Value.Routing;
+
+    private TimeSpan Pause => _options.ProbeInterval > Hurried && servers.IsIncomplete ? Hurried : _options.ProbeInterval;
+
     public Task StartingAsync(CancellationToken cancellationToken) => servers.FirstAnswers.WaitAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -23,7 +30,7 @@ internal sealed class ServerWatch(DatabaseServers servers, IOptions<PostgresOpti
             while (true)
             {
                 await server.AskAsync();
-                await Task.Delay(options.Value.Routing.ProbeInterval, time, cancellationToken);
+                await Task.Delay(Pause, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

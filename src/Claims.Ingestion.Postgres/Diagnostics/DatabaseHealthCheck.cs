@@ -16,6 +16,6 @@ internal sealed class DatabaseHealthCheck(DatabaseServers servers) : IHealthChec
         return Task.FromResult(age <= Limit
             ? HealthCheckResult.Healthy($"The database answered {age.TotalSeconds:F0} s ago.")
             : HealthCheckResult.Unhealthy(
-                $"No server has taken writes for {age.TotalSeconds:F0} s{(errors.Length > 0 ? $" ({errors})" : "")}. Ingestion waits and loses nothing; check the servers and ConnectionStrings:Claims."));
+                $"The database is not available: no server has taken writes for {age.TotalSeconds:F0} s{(errors.Length > 0 ? $" ({errors})" : "")}. Ingestion waits and loses nothing; check the servers and ConnectionStrings:Claims."));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
 using Npgsql;
 
@@ -22,7 +23,7 @@ internal static class Fence
             """
             SELECT l.facility_id, l.epoch FROM claims.facility_lease l
             JOIN unnest($1, $2) AS w (facility_id, epoch) ON l.facility_id = w.facility_id AND l.epoch = w.epoch
-            WHERE l.expires_at > clock_timestamp()
+            WHERE l.owner = $3 AND l.expires_at > clock_timestamp()
             ORDER BY l.facility_id
             FOR KEY SHARE OF l
             """)
@@ -31,6 +32,9 @@ internal static class Fence
             {
                 new NpgsqlParameter<string[]> { TypedValue = [.. leases.Select(l => l.FacilityId)] },
                 new NpgsqlParameter<long[]> { TypedValue = [.. leases.Select(l => l.Epoch)] },
+
+                // A failover that lost commits may give an epoch for the second time, to another host.
+                new NpgsqlParameter<string> { TypedValue = HostName.Value },
             },
         });
         var held = new HashSet<(string, long)>();
