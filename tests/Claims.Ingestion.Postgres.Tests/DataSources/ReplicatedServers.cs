@@ -10,6 +10,9 @@ namespace Claims.Ingestion.Postgres.Tests.DataSources;
 /// <summary>A primary and two streaming replicas of the test's own.</summary>
 public sealed class ReplicatedServers : IAsyncLifetime
 {
+    // A server on a busy machine may take its time.
+    private static readonly (string Name, string Value)[] Unhurried = [("Routing:Patience", "00:00:20"), ("Routing:ProbeTimeout", "00:00:30")];
+
     internal LocalPostgres Primary { get; private set; } = null!;
 
     internal LocalPostgres[] Replicas { get; private set; } = [];
@@ -23,7 +26,7 @@ public sealed class ReplicatedServers : IAsyncLifetime
     {
         // pg_basebackup is not part of every installation.
         PostgresBinaries binaries = PostgresBinaries.FindAll().First(found => File.Exists(Path.Combine(found.Directory, "pg_basebackup")));
-        Primary = await LocalPostgres.StartAsync(new LocalPostgresOptions { BinDirectory = binaries.Directory, Settings = { ["shared_buffers"] = "32MB" } });
+        Primary = await LocalPostgres.StartAsync(new LocalPostgresOptions { BinDirectory = binaries.Directory, Settings = { ["shared_buffers"] = "32MB", ["fsync"] = "off" } });
         await RunAsync(Primary, "CREATE TABLE t (id int PRIMARY KEY)");
         Replicas = await Task.WhenAll(Primary.AddReplicaAsync(), Primary.AddReplicaAsync());
     }
@@ -32,7 +35,7 @@ public sealed class ReplicatedServers : IAsyncLifetime
 
     /// <summary>The product's services over the servers. Nothing asks the servers but the test, unless it starts what does.</summary>
     internal ServiceProvider Services(params (string Name, string Value)[] settings) =>
-        TestServices.Create(ConnectionString, settings.ToDictionary(setting => $"Claims:Postgres:{setting.Name}", setting => (string?)setting.Value));
+        TestServices.Create(ConnectionString, settings.Concat(Unhurried).DistinctBy(setting => setting.Name).ToDictionary(setting => $"Claims:Postgres:{setting.Name}", setting => (string?)setting.Value));
 
     internal static async Task RunAsync(LocalPostgres server, string sql)
     {

@@ -55,14 +55,14 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
     [Fact]
     public async Task OpenReadAsync_LateReplica_GetsNoReadsUntilItHasCaughtUp()
     {
-        await using ServiceProvider services = servers.Services(("Routing:MaxLagBytes", "0"));
+        await using ServiceProvider services = servers.Services(("Routing:MaxLagBytes", "1000000"));
         RoleDataSource api = await AskedAsync(services, DataSourceRole.Api);
         (LocalPostgres late, LocalPostgres current) = (servers.Replicas[0], servers.Replicas[1]);
 
         await ReplicatedServers.RunAsync(late, "SELECT pg_wal_replay_pause()");
         try
         {
-            await WriteAsync(await AskedAsync(services, DataSourceRole.Ingestion));
+            await ReplicatedServers.RunAsync(servers.Primary, "CREATE TABLE large AS SELECT n, repeat('x', 100) FROM generate_series(1, 20000) n; DROP TABLE large");
             await current.CatchUpAsync(Token);
             await services.GetRequiredService<DatabaseServers>().AskAllAsync();
             for (int i = 0; i < 6; i++) Assert.Equal(current.Port, await PortOfAsync(api));
@@ -80,7 +80,7 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
     [Fact]
     public async Task OpenReadAsync_WithAToken_GoesOnlyWhereItIsReached()
     {
-        await using ServiceProvider services = servers.Services(("Routing:TokenWait", "00:00:00.010"));
+        await using ServiceProvider services = servers.Services(("Routing:TokenWait", "00:00:00"));
         RoleDataSource api = await AskedAsync(services, DataSourceRole.Api);
         RoleDataSource ingestion = services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion);
         (LocalPostgres late, LocalPostgres current) = (servers.Replicas[0], servers.Replicas[1]);
@@ -100,6 +100,7 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
 
             await ReplicatedServers.RunAsync(current, "SELECT pg_wal_replay_resume()");
             await current.CatchUpAsync(Token);
+            await services.GetRequiredService<DatabaseServers>().AskAllAsync();
             for (int i = 0; i < 4; i++) Assert.Equal(current.Port, await PortOfAsync(api));
         }
         finally
@@ -163,7 +164,7 @@ public sealed class RoutingTests(ReplicatedServers servers) : IClassFixture<Repl
     [Fact]
     public async Task OpenReadAsync_FrozenReplica_IsLeftAloneUntilItAnswers()
     {
-        await using ServiceProvider services = servers.Services();
+        await using ServiceProvider services = servers.Services(("Routing:Patience", "00:00:01"), ("Routing:ProbeTimeout", "00:00:02"));
         RoleDataSource api = await AskedAsync(services, DataSourceRole.Api);
         Server frozen = services.GetRequiredService<DatabaseServers>().Servers[1];
         Assert.Contains(servers.Replicas[0].Port, new[] { await PortOfAsync(api), await PortOfAsync(api) });
