@@ -15,8 +15,8 @@ internal static class SmokeRun
         "memory --gigabytes 0.004 --round-gigabytes 0.002",
         "deadlocks --minutes 0.02",
         "deadlocks --minutes 0.02 --shuffled",
-        "routing --pairs 1000 --late-seconds 0.2 --freeze-seconds 1 --warm-up-seconds 1 --pool-seconds 0.3 --turns 1",
-        "failover --mode asynchronous --claims 2000 --claims-per-file 10 --facilities 5 --detection-seconds 0.2",
+        "routing --pairs 500 --late-seconds 0.2 --freeze-seconds 1 --warm-up-seconds 1 --pool-seconds 0.3 --turns 1",
+        "failover --mode asynchronous --claims 1000 --claims-per-file 10 --facilities 5 --detection-seconds 0.2",
     ];
 
     /// <returns>The exit code of the process.</returns>
