@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Claims.LoadTests;
 
-/// <summary>Runs a short form of every scenario, with its checks, to see that it works.</summary>
+/// <summary>Runs a short form of the scenarios, with their checks, to see that they work. A failover is part of <c>routing</c>, and the control of <c>deadlocks</c> part of the tests.</summary>
 internal static class SmokeRun
 {
     private static readonly string[] ShortForms =
@@ -14,9 +14,7 @@ internal static class SmokeRun
         "write-peers --claims 200 --claims-per-file 10 --facilities 3 --turns 0",
         "memory --gigabytes 0.004 --round-gigabytes 0.002",
         "deadlocks --minutes 0.02",
-        "deadlocks --minutes 0.02 --shuffled",
         "routing --pairs 500 --late-seconds 0.2 --freeze-seconds 1 --warm-up-seconds 1 --pool-seconds 0.3 --turns 1",
-        "failover --mode asynchronous --claims 1000 --claims-per-file 10 --facilities 5 --detection-seconds 0.2",
     ];
 
     /// <returns>The exit code of the process.</returns>

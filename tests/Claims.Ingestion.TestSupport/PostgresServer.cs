@@ -112,6 +112,9 @@ public sealed class PostgresServer : IAsyncDisposable
                 ["fsync"] = "off",
                 ["full_page_writes"] = "off",
                 ["max_connections"] = "300",
+
+                // Compiling a plan costs more than running it over the few rows of a test.
+                ["jit"] = "off",
             },
         });
         return new PostgresServer(server.ConnectionString, server);

@@ -163,6 +163,7 @@ public sealed class FacilityPollTests
         var tally = new PollTally();
         Task poll = kit.Poll.RunAsync(new(kit.Facility), tally, Waiting.Token);
         await gate.Reached.WaitAsync();
+        await Waiting.UntilAsync(() => kit.Pipeline.Budget.Waiting == 1);
 
         kit.Clock.Advance(TimeSpan.FromSeconds(200));
         kit.Clock.Advance(TimeSpan.FromHours(1));
