@@ -15,7 +15,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         if (!OwnProcess.HasYoungMemory) return await OwnProcess.RunAgainAsync(args);
-        var smoke = new Option<bool>("--smoke") { Description = "Runs a short form of every scenario, to see that it works. Measures nothing." };
+        var smoke = new Option<bool>("--smoke") { Description = "Runs short forms of the scenarios, to see that they work. Measures nothing." };
         var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.")
         {
             smoke,
