@@ -7,6 +7,8 @@ internal sealed class WorkFolder : IDisposable
 {
     public const string NamePrefix = "claims-pg-";
 
+    private const string MakingPrefix = ".making-";
+
     // The longest name a socket file gets, and the shortest limit on its whole path among the systems.
     private const string SocketName = "/.s.PGSQL.65535";
     private const int SocketPathLimit = 103;
@@ -45,18 +47,27 @@ internal sealed class WorkFolder : IDisposable
 
     public static WorkFolder Create(string root, ServerUser user)
     {
-        var directory = Path.Combine(root, NamePrefix + Guid.NewGuid().ToString("N")[..12]);
+        var name = NamePrefix + Guid.NewGuid().ToString("N")[..12];
+        var directory = Path.Combine(root, name);
+
+        // It gets its name when it is locked: between the making of the file and the lock, others would take it for a folder that was left behind. Windows moves no folder with an open file.
+        var making = OperatingSystem.IsWindows() ? directory : Path.Combine(root, MakingPrefix + name);
         if (OperatingSystem.IsWindows())
         {
-            System.IO.Directory.CreateDirectory(directory);
+            System.IO.Directory.CreateDirectory(making);
         }
         else
         {
-            System.IO.Directory.CreateDirectory(directory, OwnerOnly);
+            System.IO.Directory.CreateDirectory(making, OwnerOnly);
         }
 
-        var ownerLock = OwnerLock.TryTake(LockOf(directory))
-            ?? throw new LocalPostgresException($"'{directory}' was created, but a file in it could not be locked.");
+        var ownerLock = OwnerLock.TryTake(LockOf(making))
+            ?? throw new LocalPostgresException($"'{making}' was created, but a file in it could not be locked.");
+        if (making != directory)
+        {
+            System.IO.Directory.Move(making, directory);
+        }
+
         var folder = new WorkFolder(directory, ownerLock);
         File.WriteAllText(folder.CommandLog, "");
         user.Own(directory);
