@@ -1,5 +1,6 @@
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Local;
+using Claims.Ingestion.Postgres.Local.Processes;
 using Npgsql;
 
 namespace Claims.LoadTests.Routing;

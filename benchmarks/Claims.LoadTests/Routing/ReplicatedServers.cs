@@ -1,5 +1,6 @@
 using System.Globalization;
 using Claims.Ingestion.Postgres.Local;
+using Claims.Ingestion.Postgres.Local.Processes;
 using Claims.LoadTests.Write;
 using Npgsql;
 

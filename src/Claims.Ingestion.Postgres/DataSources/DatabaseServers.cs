@@ -104,13 +104,12 @@ public sealed class DatabaseServers : IDisposable
 
     private void Tell(ServerState before, ServerState now)
     {
-        bool isLate = IsLate(now);
+        bool wasLate = Routes.IsLate(before, _options);
+        bool isLate = Routes.IsLate(now, _options);
         if (before.IsReachable && !now.IsReachable) _logger.ServerLost(now.Name, now.Error!);
         else if (!before.IsReachable && now.IsReachable) _logger.ServerFound(now.Name, now.Role);
         if (now.IsReachable && before.Role is not ServerRole.Unknown && before.Role != now.Role) _logger.ServerChanged(now.Name, now.Role);
-        if (isLate && !IsLate(before)) _logger.ReplicaLate(now.Name, now.Lag.TotalSeconds, now.LagBytes);
-        else if (!isLate && IsLate(before) && now.IsReachable) _logger.ReplicaCaughtUp(now.Name);
+        if (isLate && !wasLate) _logger.ReplicaLate(now.Name, now.Lag.TotalSeconds, now.LagBytes);
+        else if (!isLate && wasLate && now.IsReachable) _logger.ReplicaCaughtUp(now.Name);
     }
-
-    private bool IsLate(ServerState state) => state is { IsReachable: true, Role: ServerRole.Replica } && (state.Lag > _options.MaxLag || state.LagBytes > _options.MaxLagBytes);
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Claims.Ingestion.Postgres.DataSources;
 
 /// <summary>Checks at the start that the pools of all hosts together fit into what each server allows: better now than when the last host needs its connections.</summary>
-internal sealed class PoolBudget(IOptions<PostgresOptions> options) : IHostedService
+internal sealed class PoolBudget(IOptions<PostgresOptions> options, ILoggerFactory loggers) : IHostedService
 {
     // What asks the server, and what makes and removes partitions, is in no pool.
     private const int OutsideOfPools = 3;
@@ -49,14 +50,10 @@ internal sealed class PoolBudget(IOptions<PostgresOptions> options) : IHostedSer
 
     private async Task<int?> AllowedAsync(string server, CancellationToken cancellationToken)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(options.Value.ConnectionString) { ApplicationName = "claims-probe", Pooling = false };
-        ConnectionHosts.Set(connectionString, server);
-        connectionString.Timeout = (int)Math.Ceiling(options.Value.Routing.ProbeTimeout.TotalSeconds);
         try
         {
-            await using var connection = new NpgsqlConnection(connectionString.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(Limits, connection);
+            await using NpgsqlDataSource dataSource = new DataSourceFactory(options.Value, loggers).CreateProbe(server);
+            await using NpgsqlCommand command = dataSource.CreateCommand(Limits);
             return await command.ExecuteScalarAsync(cancellationToken) as int?;
         }
         catch (NpgsqlException)

@@ -237,24 +237,21 @@ public sealed class RoleDataSource : IDisposable
         if (!await _fallback.WaitAsync(opening.Left, cancellationToken))
             throw NoServer(opening, "the read", $", and {_options.Routing.FallbackReads} reads are on the primary already (Claims:Postgres:Routing:FallbackReads)");
         int place = Routes.Primary(opening.Without(_servers.States));
+        NpgsqlConnection? connection = null;
         try
         {
-            if (place >= 0) return await OpenAsync(place, opening, canLeave: true, onClosed: () => _fallback.Release(), cancellationToken);
+            if (place >= 0) connection = await OpenAsync(place, opening, canLeave: true, onClosed: () => _fallback.Release(), cancellationToken);
         }
         catch (Exception exception) when (MayPass(exception, cancellationToken) && !opening.IsOver)
         {
-            _fallback.Release();
             opening.LeaveOut(place);
-            return null;
         }
-        catch
+        finally
         {
-            _fallback.Release();
-            throw;
+            if (connection is null) _fallback.Release();
         }
 
-        _fallback.Release();
-        return null;
+        return connection;
     }
 
     private async ValueTask<NpgsqlConnection> OpenAsync(int place, Opening opening, bool canLeave, Action? onClosed, CancellationToken cancellationToken)

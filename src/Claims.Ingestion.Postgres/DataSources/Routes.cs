@@ -62,8 +62,12 @@ internal static class Routes
         return primary < 0 ? Route.None : new Route(RouteKind.Fallback, [primary]);
     }
 
+    /// <summary>Whether a replica is too far behind to take reads.</summary>
+    public static bool IsLate(ServerState server, RoutingOptions options) =>
+        server is { Role: ServerRole.Replica, IsReachable: true } && (server.Lag > options.MaxLag || server.LagBytes > options.MaxLagBytes);
+
     private static bool IsCurrent(ServerState server, uint timeline, RoutingOptions options) =>
-        server is { Role: ServerRole.Replica, IsReachable: true } && server.Timeline >= timeline && server.Lag <= options.MaxLag && server.LagBytes <= options.MaxLagBytes;
+        server is { Role: ServerRole.Replica, IsReachable: true } && server.Timeline >= timeline && !IsLate(server, options);
 
     // The primary began its timeline before it came to the token: that part of the earlier timeline is not in its history, and no server will ever show it.
     private static bool WasLost(ConsistencyToken token, ServerState primary) => token.Timeline < primary.Timeline && token.Position > primary.Position;

@@ -48,10 +48,7 @@ internal sealed class Server(
     /// <summary>Fires when the server turns out not to answer.</summary>
     public CancellationToken Lost => Volatile.Read(ref _lost).Token;
 
-    /// <summary>How long ago it answered.</summary>
-    public TimeSpan Age => time.GetElapsedTime(Volatile.Read(ref _answeredAt));
-
-    private bool IsFresh => IsTrusted && Age < options.FreshFor;
+    private bool IsFresh => IsTrusted && time.GetElapsedTime(Volatile.Read(ref _answeredAt)) < options.FreshFor;
 
     public NpgsqlDataSource Pool(DataSourceRole role) => _pools.GetOrAdd(role, static (key, create) => new Lazy<NpgsqlDataSource>(() => create(key)), createPool).Value;
 

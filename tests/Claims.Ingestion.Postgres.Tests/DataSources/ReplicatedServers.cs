@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Local;
+using Claims.Ingestion.Postgres.Local.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -25,7 +25,7 @@ public sealed class ReplicatedServers : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // pg_basebackup is not part of every installation.
-        PostgresBinaries binaries = PostgresBinaries.FindAll().First(found => File.Exists(Path.Combine(found.Directory, "pg_basebackup")));
+        PostgresBinaries binaries = PostgresBinaries.FindAll().First(found => found.Has("pg_basebackup"));
         Primary = await LocalPostgres.StartAsync(new LocalPostgresOptions { BinDirectory = binaries.Directory, Settings = { ["shared_buffers"] = "32MB", ["fsync"] = "off" } });
         await RunAsync(Primary, "CREATE TABLE t (id int PRIMARY KEY)");
         Replicas = await Task.WhenAll(Primary.AddReplicaAsync(), Primary.AddReplicaAsync());
@@ -50,23 +50,14 @@ public sealed class ReplicatedServers : IAsyncLifetime
 
     private sealed class Frozen : IDisposable
     {
-        private readonly string[] _processes;
+        private readonly ServerProcesses _processes;
 
         public Frozen(LocalPostgres server)
         {
-            string postmaster = File.ReadLines(Path.Combine(server.DataDirectory, "postmaster.pid")).First();
-            _processes = [postmaster, .. Run("pgrep", "-P", postmaster).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-            Run("kill", ["-STOP", .. _processes]);
+            _processes = ServerProcesses.Of(server);
+            _processes.Freeze();
         }
 
-        public void Dispose() => Run("kill", ["-CONT", .. _processes]);
-
-        private static string Run(string program, params string[] arguments)
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return output;
-        }
+        public void Dispose() => _processes.Thaw();
     }
 }

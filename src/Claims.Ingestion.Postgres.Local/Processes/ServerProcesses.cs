@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Claims.Ingestion.Postgres.Local;
+using Claims.Ingestion.Postgres.Local.Clusters;
 
-namespace Claims.LoadTests.Routing;
+namespace Claims.Ingestion.Postgres.Local.Processes;
 
 /// <summary>The processes of a running server, to be frozen or killed from outside.</summary>
 internal sealed class ServerProcesses
@@ -12,7 +12,7 @@ internal sealed class ServerProcesses
     private ServerProcesses(int postmaster) => _postmaster = postmaster;
 
     public static ServerProcesses Of(LocalPostgres server) =>
-        new(int.Parse(File.ReadLines(Path.Combine(server.DataDirectory, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
+        new(PostmasterFile.Read(server.DataDirectory)?.ProcessId ?? throw new InvalidOperationException($"No server runs in '{server.DataDirectory}'."));
 
     /// <summary>Stops every process where it is, as a machine does that hangs. The system still takes in connections for it.</summary>
     public void Freeze()
