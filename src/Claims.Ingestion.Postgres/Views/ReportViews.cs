@@ -128,7 +128,7 @@ public sealed class ReportViews
 
                 // A plan over all months has many nodes, and compiling each costs more than it saves.
                 new NpgsqlBatchCommand("SET LOCAL jit = off"),
-                new NpgsqlBatchCommand($"REFRESH MATERIALIZED VIEW CONCURRENTLY claims.{view}"),
+                new NpgsqlBatchCommand($"REFRESH MATERIALIZED VIEW CONCURRENTLY claims.{view.Replace("mv_", "materialized_", StringComparison.Ordinal)}"),
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
