@@ -1,5 +1,7 @@
 using Claims.Ingestion.Diagnostics;
+using Claims.Ingestion.Postgres.Summaries;
 using Claims.Ingestion.Postgres.Views;
+using Claims.Ingestion.Views;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -17,8 +19,31 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
         foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>())
             errors.AddResult(new RangeOptionsValidator<PoolOptions>($"{Section}:{role}").Validate(name, options.PoolOf(role)));
         errors.AddResult(new RangeOptionsValidator<RoutingOptions>($"{Section}:Routing").Validate(name, options.Routing));
-        errors.AddResult(new RangeOptionsValidator<ViewOptions>($"{Section}:Views").Validate(name, options.Views));
+        AddViews(errors, options.Views);
         return errors.Build();
+    }
+
+    private static void AddViews(ValidateOptionsResultBuilder errors, ViewOptions views)
+    {
+        const string Views = $"{Section}:Views";
+        errors.AddResult(new RangeOptionsValidator<ViewOptions>(Views).Validate(null, views));
+        errors.AddResult(new RangeOptionsValidator<SummaryOptions>($"{Views}:Summaries").Validate(null, views.Summaries));
+        AddRules(errors, Views, views);
+        foreach ((string view, ViewItemOptions item) in views.Items)
+        {
+            string section = $"{Views}:Items:{view}";
+            errors.AddResult(new RangeOptionsValidator<ViewItemOptions>(section).Validate(null, item));
+            AddRules(errors, section, item);
+            if (view.Count(c => c == '.') > 1 || view.Length == 0) errors.AddError($"{section} is no name of a view; it must be a name, or a schema and a name with a dot in between.");
+            if (item.Mode is not null && !ReportViews.Names.Contains(view)) errors.AddError($"{section}:Mode is {item.Mode}; only the reports {string.Join(", ", ReportViews.Names)} have a mode.");
+        }
+    }
+
+    private static void AddRules(ValidateOptionsResultBuilder errors, string section, RefreshRules rules)
+    {
+        if (rules.TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            errors.AddError($"{section}:TimeZone is {zone}, which this machine does not know; it must be an IANA name such as Asia/Dubai.");
+        for (int i = 0; i < rules.QuietHours.Count; i++) errors.AddResult(new RangeOptionsValidator<QuietHours>($"{section}:QuietHours:{i}").Validate(null, rules.QuietHours[i]));
     }
 
     /// <summary>The message never repeats the connection string: it may hold a password.</summary>

@@ -4,6 +4,7 @@ using Claims.Ingestion.Postgres.Leases;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Schema;
 using Claims.Ingestion.Postgres.Verification;
+using Claims.Ingestion.Postgres.Summaries;
 using Claims.Ingestion.Postgres.Views;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
@@ -47,21 +48,38 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
         if (services.FirstOrDefault(s => s.ServiceType == typeof(IFacilityLease))?.ImplementationType == typeof(SingleHostLease))
             services.Replace(ServiceDescriptor.Singleton<IFacilityLease, PostgresFacilityLease>());
-        services.TryAddSingleton<IRefreshPolicy>(provider =>
-        {
-            ViewOptions views = provider.GetRequiredService<IOptions<PostgresOptions>>().Value.Views;
-            return new ChangedRowsPolicy(views.ChangedRows, views.MaxStaleness);
-        });
+        services.AddSingleton<ViewMetrics>();
+        services.AddSingleton<BusySignal>();
+        services.AddSingleton<MaterializedViews>();
+        services.AddSingleton<SummaryRefresher>();
+        services.AddSingleton<SummarySet>();
         services.AddSingleton(provider => new ReportViews(
-            provider.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Report),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ReportViews>>()));
-        services.AddSingleton<ViewRefresher>();
+            provider.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Report), provider.GetRequiredService<MaterializedViews>(), provider.GetRequiredService<SummarySet>()));
+        services.AddSingleton(provider => new ViewRefresher(
+            provider.GetRequiredService<MaterializedViews>(), provider.GetService<IRefreshPolicy>(), provider.GetRequiredService<IOptions<PostgresOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ViewRefresher>>()));
+        services.AddSingleton<SummaryService>();
         services.AddSingleton<VerificationService>();
         services.AddSingleton<IHostedService, MigrationService>();
         services.AddSingleton<IHostedService, PartitionService>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SummaryService>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<VerificationService>());
+        return builder;
+    }
+
+    /// <summary>Declares a summary of your own, which is kept up to date like those of the reports. Call it after <see cref="UsePostgres"/>, once for each.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="definition">What it is.</param>
+    /// <returns>The value of <paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentException">Its name is that of another summary.</exception>
+    public static IClaimsIngestionBuilder AddSummary(this IClaimsIngestionBuilder builder, SummaryDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(definition);
+        if (definition.Name == ClaimSummary.Name || builder.Services.Any(s => s.ImplementationInstance is SummaryDefinition other && other.Name == definition.Name))
+            throw new ArgumentException($"There is a summary '{definition.Name}' already; give this one another name.", nameof(definition));
+        builder.Services.AddSingleton(definition);
         return builder;
     }
 

@@ -1,20 +1,26 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Summaries;
 using Claims.Ingestion.Postgres.Views;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.Postgres.Diagnostics;
 
-/// <summary>Degraded when no view could be considered for long: reports grow old, but ingestion and reads go on.</summary>
-internal sealed class ViewsHealthCheck(ViewRefresher refresher, IOptions<PostgresOptions> options) : IHealthCheck
+/// <summary>Degraded when the reports could not be looked after for long: they grow old, but ingestion and reads go on.</summary>
+internal sealed class ViewsHealthCheck(ViewRefresher views, SummaryService summaries, IOptions<PostgresOptions> options) : IHealthCheck
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!refresher.IsEnabled) return Task.FromResult(HealthCheckResult.Healthy("This host does not refresh the views."));
-        TimeSpan silence = refresher.SinceLastBeat;
-        TimeSpan limit = options.Value.Views.CheckInterval + options.Value.Views.MaxStaleness + TimeSpan.FromSeconds(30);
-        return Task.FromResult(silence <= limit
-            ? HealthCheckResult.Healthy($"A view was considered {silence.TotalSeconds:F0} s ago.")
-            : HealthCheckResult.Degraded($"No view was considered for {silence.TotalSeconds:F0} s. claims.view_decision and the log say why."));
+        if (!summaries.IsEnabled) return Task.FromResult(HealthCheckResult.Healthy("This host does not refresh views and summaries."));
+        ViewOptions settings = options.Value.Views;
+        if (summaries.SinceLastBeat is var still && still > settings.Summaries.Interval + Grace)
+            return Degraded($"No summary was looked at for {still.TotalSeconds:F0} s. The log says why.");
+        if (views.IsEnabled && views.SinceLastBeat is var silence && silence > settings.CheckInterval + (settings.MaxStaleness ?? TimeSpan.Zero) + Grace)
+            return Degraded($"No view was considered for {silence.TotalSeconds:F0} s. claims.view_decision and the log say why.");
+        return Task.FromResult(HealthCheckResult.Healthy($"Summaries were looked at {still.TotalSeconds:F0} s ago; the audit put {summaries.Drifted} rows right since the start."));
+
+        static Task<HealthCheckResult> Degraded(string text) => Task.FromResult(HealthCheckResult.Degraded(text));
     }
 }

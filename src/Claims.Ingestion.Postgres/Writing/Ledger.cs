@@ -130,7 +130,7 @@ internal static class Ledger
                 await KeepAsync(connection, row.FileId, kept.Content, kept.Positions, cancellationToken);
         }
 
-        await CountChangesAsync(connection, rows.Sum(r => r.Fate.Counts.Claims + r.Fate.Counts.RemittanceClaims), cancellationToken);
+        await CountChangesAsync(connection, [.. rows.Select(r => (r.FileId, r.Fate.Counts.Claims, r.Fate.Counts.RemittanceClaims))], cancellationToken);
     }
 
     /// <summary>Keeps what was not stored of a file.</summary>
@@ -148,12 +148,17 @@ internal static class Ledger
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Tells the views how many claims are new.</summary>
-    public static async Task CountChangesAsync(NpgsqlConnection connection, int changed, CancellationToken cancellationToken)
+    /// <summary>Tells the views which files have new claims, and how many.</summary>
+    public static async Task CountChangesAsync(
+        NpgsqlConnection connection, IReadOnlyList<(long FileId, int Claims, int RemittanceClaims)> files, CancellationToken cancellationToken)
     {
-        if (changed == 0) return;
-        await using var count = new NpgsqlCommand("INSERT INTO claims.view_change (rows) VALUES ($1)", connection);
-        count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = changed });
+        (long FileId, int Claims, int RemittanceClaims)[] changed = [.. files.Where(f => f.Claims + f.RemittanceClaims > 0)];
+        if (changed.Length == 0) return;
+        int remittances = changed.Sum(f => f.RemittanceClaims);
+        await using var count = new NpgsqlCommand("INSERT INTO claims.view_change (rows, remittance_rows, file_ids) VALUES ($1, $2, $3)", connection);
+        count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = changed.Sum(f => f.Claims) + remittances });
+        count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = remittances });
+        count.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. changed.Select(f => f.FileId)] });
         await count.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -53,7 +53,7 @@ internal static class Replays
         }
 
         await KeepAgainAsync(connection, fileId, row.Cut?.Invoke(cancellationToken), cancellationToken);
-        await Ledger.CountChangesAsync(connection, fate.Counts.Claims + fate.Counts.RemittanceClaims, cancellationToken);
+        await Ledger.CountChangesAsync(connection, [(fileId, fate.Counts.Claims, fate.Counts.RemittanceClaims)], cancellationToken);
         return fate;
     }
 
@@ -73,7 +73,8 @@ internal static class Replays
         int[] passed = [.. leftOut.Where(p => !still.Contains(p))];
         FileFate fate = await SettleAsync(connection, fileId, passed, errors, write.Counts, cancellationToken);
         await KeepAgainAsync(connection, fileId, write.Cut(cancellationToken), cancellationToken);
-        await Ledger.CountChangesAsync(connection, passed.Length, cancellationToken);
+        await Ledger.CountChangesAsync(
+            connection, [fate.Kind == ClaimFileKind.Remittance ? (fileId, 0, passed.Length) : (fileId, passed.Length, 0)], cancellationToken);
         return fate;
     }
 

@@ -47,7 +47,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         Assert.Equal(["(2031_02)", "(2031_03)", "(2031_04)"], await _database.RowsAsync(Months));
         Assert.Equal(0, await _database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname LIKE '%2031\\_01'"));
-        Assert.True((await views.GetStatesAsync(Token))[0].ChangedRows > 0);
+        Assert.True((await views.GetReportsAsync(Token))[0].WaitingClaims > 0);
         await views.RefreshAllAsync("test", Token);
         Assert.Equal(["(C2)", "(C3)", "(C4)"], await _database.RowsAsync("SELECT claim_id FROM claims.mv_balance_amount_summary ORDER BY 1"));
 

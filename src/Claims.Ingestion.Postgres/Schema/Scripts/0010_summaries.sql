@@ -195,7 +195,7 @@ CREATE TABLE claims.summary_state (
   is_complete     boolean NOT NULL DEFAULT false,
   is_sweep        boolean NOT NULL DEFAULT true,
   after_key       text[],
-  pass_started_at timestamptz,
+  next_slice_at   timestamptz,
   pass_keys       bigint NOT NULL DEFAULT 0,
   passes          bigint NOT NULL DEFAULT 0,
   key_count       bigint,
@@ -207,6 +207,7 @@ ALTER TABLE claims.view_state
   ADD COLUMN mode text NOT NULL DEFAULT 'materialized' CHECK (mode IN ('materialized', 'incremental')),
   ADD COLUMN summary_name text,
   ADD COLUMN version bigint NOT NULL DEFAULT 0,
+  ADD COLUMN relation text,
   ADD COLUMN reads_claims boolean NOT NULL DEFAULT true,
   ADD COLUMN reads_remittances boolean NOT NULL DEFAULT true,
   ADD COLUMN foreign_changes bigint,
@@ -214,17 +215,17 @@ ALTER TABLE claims.view_state
   ADD COLUMN bytes bigint,
   ADD COLUMN least_bytes_per_row double precision;
 
-UPDATE claims.view_state SET summary_name = 'claim_summary';
+UPDATE claims.view_state SET summary_name = 'claim_summary', relation = 'claims.' || regexp_replace(view_name, '^mv_', 'materialized_');
 
 ALTER TABLE claims.view_decision DROP CONSTRAINT view_decision_decision_check;
 ALTER TABLE claims.view_decision
   ADD CHECK (decision IN ('refreshed', 'skipped', 'deferred', 'failed', 'switched')),
-  ADD COLUMN row_count bigint,
+  ADD COLUMN rows_written bigint,
   ADD COLUMN bytes bigint;
 
 -- Shows a report from what keeps it: its name stays, and so do the grants on it and whatever stands on it. It runs with the rights of its owner, like the making of months.
 CREATE FUNCTION claims.show_report(report text, new_mode text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms' AS $$
 DECLARE
   query text;
 BEGIN
@@ -262,6 +263,15 @@ BEGIN
   END;
   EXECUTE format('CREATE OR REPLACE VIEW claims.%I AS %s', report, query);
   UPDATE claims.view_state SET mode = new_mode WHERE view_name = report;
+
+  -- What nobody reads any more is emptied.
+  IF new_mode = 'incremental' THEN
+    UPDATE claims.view_state SET snapshot = NULL, refreshed_at = NULL WHERE view_name = report;
+    EXECUTE format('REFRESH MATERIALIZED VIEW claims.%I WITH NO DATA', regexp_replace(report, '^mv_', 'materialized_'));
+  ELSIF NOT EXISTS (SELECT FROM claims.view_state WHERE mode = 'incremental') THEN
+    DELETE FROM claims.summary_state WHERE summary_name = 'claim_summary';
+    TRUNCATE claims.claim_summary, claims.payerwise_rollup, claims.payerwise_rollup_audit;
+  END IF;
 END
 $$;
 

@@ -1,0 +1,83 @@
+using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Views;
+using Claims.Ingestion.Postgres.Writing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Claims.Ingestion.Postgres.Summaries;
+
+/// <summary>Keeps the summaries, for ever and each apart from the others.</summary>
+internal sealed class SummaryService(SummarySet summaries, IOptions<PostgresOptions> options, TimeProvider time, ILogger<SummaryService> logger) : BackgroundService
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseOfFilling = TimeSpan.FromMilliseconds(50);
+
+    private long _lastBeat = time.GetTimestamp();
+    private long _drifted;
+
+    public bool IsEnabled => options.Value.Views.Enabled;
+
+    /// <summary>How long ago every summary was last looked at with success.</summary>
+    public TimeSpan SinceLastBeat => time.GetElapsedTime(Interlocked.Read(ref _lastBeat));
+
+    /// <summary>How many rows the audit of this host found wrong since its start.</summary>
+    public long Drifted => Interlocked.Read(ref _drifted);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!IsEnabled) return;
+        try
+        {
+            IReadOnlyList<SummaryDefinition>? active = null;
+            while (active is null)
+            {
+                active = await TryAsync("all", async () => await summaries.ReadActiveAsync(stoppingToken), stoppingToken);
+                if (active is null) await Task.Delay(PauseAfterFailure, time, stoppingToken);
+            }
+
+            await Task.WhenAll(active.Select(definition => KeepAsync(definition, stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: a step that was under way is rolled back by the server.
+        }
+    }
+
+    private async Task KeepAsync(SummaryDefinition definition, CancellationToken stoppingToken)
+    {
+        bool isShown = false;
+        while (true)
+        {
+            TimeSpan pause = await TryAsync<object>(definition.Name, StepAsync, stoppingToken) as TimeSpan? ?? PauseAfterFailure;
+            await Task.Delay(pause, time, stoppingToken);
+        }
+
+        async Task<object> StepAsync()
+        {
+            SummaryStep? step = await summaries.StepAsync(definition, isUrgent: false, stoppingToken);
+            Interlocked.Exchange(ref _lastBeat, time.GetTimestamp());
+            if (step is not { } done) return options.Value.Views.Summaries.Interval;
+            Interlocked.Add(ref _drifted, done.Drifted);
+            if (done.HasMore || done.IsFilling) return done.HasMore ? TimeSpan.Zero : PauseOfFilling;
+            if (!isShown) await summaries.ShowAsync(definition, stoppingToken);
+            isShown = true;
+            return options.Value.Views.Summaries.Interval;
+        }
+    }
+
+    private async Task<T?> TryAsync<T>(string summary, Func<Task<T>> act, CancellationToken stoppingToken)
+        where T : class
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+        {
+            logger.SummaryFailed(summary, exception is PostgresException refusal ? StoreErrors.Describe(refusal).Message : exception.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Claims.Ingestion.Postgres.DataSources;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Claims.Ingestion.Postgres.Views;
+
+/// <summary>Shows a report from what keeps it. Its name stays; the switch waits a moment at most for readers, and is tried again at the next check.</summary>
+internal static class ReportSwitch
+{
+    public static async Task TryAsync(RoleDataSource dataSource, string report, ReportMode mode, string reason, ILogger logger, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
+        try
+        {
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(
+                """
+                WITH wrong AS MATERIALIZED (SELECT view_name FROM claims.view_state WHERE view_name = $1 AND mode <> $2 FOR UPDATE SKIP LOCKED),
+                told AS (INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows) SELECT view_name, 'switched', $3, 0 FROM wrong)
+                SELECT claims.show_report(view_name, $2) FROM wrong
+                """,
+                connection);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = report });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mode.ToString().ToLowerInvariant() });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reason });
+            bool isSwitched;
+            await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken)) isSwitched = await reader.ReadAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            if (isSwitched) logger.ReportSwitched(report, mode, reason);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure)
+        {
+            logger.ReportInUse(report, mode);
+        }
+    }
+}
