@@ -25,7 +25,7 @@ internal static class SummaryPreparation
             await transaction.CommitAsync(cancellationToken);
             return sql;
         }
-        catch (PostgresException exception)
+        catch (PostgresException exception) when (!exception.IsTransient)
         {
             throw new InvalidOperationException(
                 $"The summary {definition.Name} cannot be kept: {StoreErrors.Describe(exception).Message}. Its definition must be valid SQL, and to make its tables the account needs the right to create in their schema.", exception);
