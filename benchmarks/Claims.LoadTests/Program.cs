@@ -6,6 +6,7 @@ using Claims.LoadTests.Peers;
 using Claims.LoadTests.Plots;
 using Claims.LoadTests.Routing;
 using Claims.LoadTests.Schedule;
+using Claims.LoadTests.Views;
 using Claims.LoadTests.Write;
 
 namespace Claims.LoadTests;
@@ -24,6 +25,7 @@ internal static class Program
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),
             RoutingCommand.Create(), FailoverCommand.Create(),
+            ViewsCommand.Create(), ViewReadersCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));

@@ -15,6 +15,7 @@ internal static class SmokeRun
         "memory --gigabytes 0.004 --round-gigabytes 0.002",
         "deadlocks --minutes 0.02",
         "routing --pairs 500 --late-seconds 0.2 --freeze-seconds 1 --warm-up-seconds 1 --pool-seconds 0.3 --turns 1",
+        "views --claims 2000 --changed 1000 --turns 1",
     ];
 
     /// <returns>The exit code of the process.</returns>

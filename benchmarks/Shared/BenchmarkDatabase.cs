@@ -25,7 +25,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public IClaimStore Store => _services!.GetRequiredService<IClaimStore>();
+    public IClaimStore Store => Get<IClaimStore>();
 
     /// <param name="settings">Settings of the private server; fsync and synchronous commit are on whatever they say.</param>
     public static async Task<BenchmarkDatabase> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
@@ -46,7 +46,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         return database;
     }
 
-    public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString, sql);
+    /// <summary>A service of the product, over this database.</summary>
+    public T Get<T>()
+        where T : notnull => _services!.GetRequiredService<T>();
+
+    public Task ExecuteAsync(string sql, CancellationToken cancellationToken = default) => ExecuteAsync(ConnectionString, sql, cancellationToken);
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
@@ -87,11 +91,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         await _services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
     }
 
-    private static async Task ExecuteAsync(string connectionString, string sql)
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken = default)
     {
         await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
+        await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

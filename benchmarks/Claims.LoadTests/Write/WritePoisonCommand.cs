@@ -29,7 +29,7 @@ internal static class WritePoisonCommand
     {
         using var folders = new ClaimFolders(claims, perFile, facilities);
         await using BenchmarkDatabase database = await BenchmarkDatabase.StartAsync(WriteServer.Settings);
-        await database.ExecuteAsync($"ALTER TABLE claims.activity ADD CONSTRAINT not_refused {BadClaim.Constraint}");
+        await database.ExecuteAsync($"ALTER TABLE claims.activity ADD CONSTRAINT not_refused {BadClaim.Constraint}", cancellationToken);
         using IngestProcess process = IngestProcess.Start(database.ConnectionString, settings);
         (Dictionary<int, Func<byte[], byte[]>> spoil, string expected, int bad, int refused) = Spoil(claims, every, perFile);
         var problems = new List<string>();
