@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Summaries;
 using Claims.Ingestion.Postgres.Views;
 
 namespace Claims.Ingestion.Postgres.Tests;
@@ -10,6 +11,8 @@ public sealed class DocsTests
     [InlineData(typeof(PoolOptions))]
     [InlineData(typeof(RoutingOptions))]
     [InlineData(typeof(ViewOptions))]
+    [InlineData(typeof(ViewItemOptions))]
+    [InlineData(typeof(SummaryOptions))]
     public void Configuration_NamesEverySetting(Type options)
     {
         string text = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md"));
