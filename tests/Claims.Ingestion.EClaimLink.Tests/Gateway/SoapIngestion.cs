@@ -16,6 +16,9 @@ internal sealed class SoapIngestion : IFacilityDirectory, ICredentialProvider, I
 {
     public const string Faulty = "DHA-F-0000001";
 
+    /// <summary>Some faults take seconds, in which the waiting must not take the processor from other programs.</summary>
+    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(5);
+
     private readonly ServiceProvider _services;
     private readonly Dictionary<string, FacilityCredential> _credentials;
 
@@ -65,7 +68,7 @@ internal sealed class SoapIngestion : IFacilityDirectory, ICredentialProvider, I
     {
         IngestionReport report = await _services.GetRequiredService<IngestionControl>().PollAllOnceAsync(Token);
         var pipeline = _services.GetRequiredService<IngestionPipeline>();
-        while (pipeline.InFlight.Count > 0) await Task.Yield();
+        while (pipeline.InFlight.Count > 0) await Task.Delay(_pace, TimeProvider.System, Token);
         return report.Facilities.ToDictionary(f => f.FacilityId, StringComparer.Ordinal);
     }
 

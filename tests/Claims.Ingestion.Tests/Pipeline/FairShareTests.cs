@@ -104,6 +104,9 @@ public sealed class FairShareTests
         {
             options.BatchFiles = 9;
             options.Writers = 1;
+
+            // One of several could keep a file for any time while the others pass it by.
+            options.Readers = 1;
         });
         var third = new Facility("FAC-3", "fake", "nowhere");
         for (int i = 0; i < 60; i++) kit.Poller.Put(kit.Facility, $"a{i}", FakeReader.Text($"a{i}"));
