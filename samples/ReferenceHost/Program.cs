@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using ReferenceHost.Api;
+using ReferenceHost.Api.Reports;
 using ReferenceHost.Demo;
 
 if (DemoOptions.Parse(args) is not { } demo) return 1;
@@ -17,6 +18,7 @@ try
         .UsePostgres(builder.Configuration.GetConnectionString("Claims"))
         .AddEClaimLinkPoller();
     builder.Services.AddHealthChecks().AddClaimsIngestion().AddClaimsPostgres();
+    builder.Services.AddReports(builder.Configuration);
     builder.Services.AddOpenApi();
     builder.Services.AddProblemDetails();
     builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
