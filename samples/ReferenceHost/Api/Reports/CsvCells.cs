@@ -14,7 +14,7 @@ internal static class CsvCells
         _ when type == typeof(int) => (reader, i, buffer) => buffer.Plain(reader.GetInt32(i), ""),
         _ when type == typeof(DateOnly) => (reader, i, buffer) => buffer.Plain(reader.GetFieldValue<DateOnly>(i), "yyyy-MM-dd"),
         _ when type == typeof(DateTime) => (reader, i, buffer) => buffer.Plain(reader.GetFieldValue<DateTimeOffset>(i), "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz"),
-        _ when type.IsArray => (reader, i, buffer) => buffer.Text(string.Join(';', reader.GetFieldValue<string[]>(i))),
+        _ when typeof(Array).IsAssignableFrom(type) => (reader, i, buffer) => buffer.Text(string.Join(';', reader.GetFieldValue<string[]>(i))),
         _ => throw new NotSupportedException($"There is no form for a cell of {type}."),
     };
 }

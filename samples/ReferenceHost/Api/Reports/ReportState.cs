@@ -12,17 +12,17 @@ namespace ReferenceHost.Api.Reports;
 /// <param name="Origin">Tells databases and their histories apart, whose versions may be the same: another database behind the same cache, or this one after a failover that lost commits.</param>
 internal sealed record ReportState(string Version, DateTimeOffset AsOf, long LedgerPosition, long WaitingClaims, DateOnly Today, string Origin)
 {
-    /// <summary>A replica shows nothing that was committed after the last transaction that it has replayed, whatever the clock says.</summary>
+    /// <summary>A replica shows nothing that was committed after the last transaction that it has replayed, whatever the clock says; since its start, if there was none, it has what was in the checkpoint that it started from.</summary>
     public const string Sql =
         """
         SELECT version,
-               CASE WHEN pg_is_in_recovery() THEN least(as_of, pg_last_xact_replay_timestamp()) ELSE as_of END AS as_of,
+               CASE WHEN pg_is_in_recovery() THEN least(as_of, coalesce(pg_last_xact_replay_timestamp(), c.checkpoint_time)) ELSE as_of END AS as_of,
                ledger_position,
                waiting_claims::bigint AS waiting_claims,
                (now() AT TIME ZONE 'Asia/Dubai')::date AS today,
-               (SELECT format('%s.%s.%s', s.system_identifier, d.oid, c.timeline_id)
-                FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()) AS origin
-        FROM claims.report_state WHERE view_name = $1
+               format('%s.%s.%s', s.system_identifier, d.oid, c.timeline_id) AS origin
+        FROM claims.report_state, pg_control_system() s, pg_control_checkpoint() c, pg_database d
+        WHERE view_name = $1 AND d.datname = current_database()
         """;
 
     public static ReportState Read(NpgsqlDataReader reader) => new(
