@@ -18,6 +18,7 @@ internal static class ApiSetup
     {
         app.UseExceptionHandler();
         app.UseClaimsConsistency();
+        app.UseRateLimiter();
         app.MapOpenApi();
         app.MapClaims();
         app.MapReports();

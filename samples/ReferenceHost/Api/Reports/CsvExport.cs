@@ -27,7 +27,7 @@ internal sealed class CsvExport
         try
         {
             await using ReportSnapshot<TRow, TTotals> snapshot = await source.SnapshotAsync(report, gone);
-            if (ReportEndpoints.IsKnown(context, report, snapshot.State, query, "csv")) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+            if (ReportTag.IsKnown(context.Request, ReportEndpoints.SetHeaders(context, report, snapshot.State, query, "csv"))) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
             string day = snapshot.State.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             context.Response.ContentType = "text/csv; charset=utf-8; header=present";
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"{report.Name}-{day}.csv\"";

@@ -41,6 +41,12 @@ internal static class ReportDescriptions
             Describe(operation, report, "The rows, with the fields of the JSON answer as columns.", [Number("limit", "The most rows; all when left out.", int.MaxValue)]);
             OpenApiResponse file = (OpenApiResponse)operation.Responses!["200"];
             file.Content = new Dictionary<string, OpenApiMediaType> { ["text/csv"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } };
+            operation.Responses["503"] = new OpenApiResponse
+            {
+                Description = "As many exports as the host allows are under way.",
+                Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("After how many seconds to try again.", JsonSchemaType.Integer) },
+                Content = Problem(),
+            };
             file.Headers!["Content-Disposition"] = Header("The name of the file: the report and the day in Dubai.", JsonSchemaType.String);
             return Task.CompletedTask;
         });
@@ -65,9 +71,11 @@ internal static class ReportDescriptions
         responses["400"] = new OpenApiResponse
         {
             Description = "A parameter is not what it must be: its name is in the field 'parameter', the reason in 'detail'.",
-            Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } } },
+            Content = Problem(),
         };
     }
+
+    private static Dictionary<string, OpenApiMediaType> Problem() => new() { ["application/problem+json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } } };
 
     private static Dictionary<string, IOpenApiHeader> Headers() => new()
     {

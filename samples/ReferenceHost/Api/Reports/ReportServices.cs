@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace ReferenceHost.Api.Reports;
@@ -24,21 +25,35 @@ internal static class ReportServices
         });
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
         {
+            ConfigurationOptions settings = Parse(redis);
             services.AddStackExchangeRedisCache(options =>
             {
                 options.InstanceName = "claims:";
-                options.ConfigurationOptions = ConfigurationOptions.Parse(redis);
-
-                // It only saves work: where it is away, nobody waits for it.
-                options.ConfigurationOptions.AbortOnConnectFail = false;
-                options.ConfigurationOptions.BacklogPolicy = BacklogPolicy.FailFast;
-                options.ConfigurationOptions.ConnectTimeout = Math.Min(options.ConfigurationOptions.ConnectTimeout, (int)RedisPatience.TotalMilliseconds);
-                options.ConfigurationOptions.AsyncTimeout = Math.Min(options.ConfigurationOptions.AsyncTimeout, (int)RedisPatience.TotalMilliseconds);
+                options.ConfigurationOptions = settings;
             });
         }
 
+        services.AddRateLimiter(ExportLimit.Add);
         services.TryAddSingleton<ReportMetrics>();
         services.TryAddSingleton<ReportSource>();
         return services;
+    }
+
+    /// <summary>It only saves work: where it is away, nobody waits for it.</summary>
+    private static ConfigurationOptions Parse(string redis)
+    {
+        try
+        {
+            var settings = ConfigurationOptions.Parse(redis);
+            settings.AbortOnConnectFail = false;
+            settings.BacklogPolicy = BacklogPolicy.FailFast;
+            settings.ConnectTimeout = Math.Min(settings.ConnectTimeout, (int)RedisPatience.TotalMilliseconds);
+            settings.AsyncTimeout = Math.Min(settings.AsyncTimeout, (int)RedisPatience.TotalMilliseconds);
+            return settings;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new OptionsValidationException("Redis", typeof(ConfigurationOptions), [$"ConnectionStrings:Redis is not valid: {exception.Message}"]);
+        }
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using ReferenceHost.Api.Reports;
 
 namespace ReferenceHost.Tests.Api.Reports;
 
@@ -25,7 +27,7 @@ public sealed class ReportCacheTests(ReportFixture fixture) : IClassFixture<Repo
         JsonElement first = await host.JsonAsync(Path);
         JsonElement second = await host.JsonAsync(Path);
         Assert.Equal(Rows(first), Rows(second));
-        Assert.Equal((2, 1, 1), (host.Queries("state"), host.Queries("page"), host.Queries("totals")) is var (s, p, t) ? (s - 2, p, t) : default);
+        Assert.Equal((1, 1), (host.Queries("page"), host.Queries("totals")));
 
         // Another page has the same sums.
         await host.JsonAsync($"{Path}&cursor={first.GetProperty("next").GetString()}");
@@ -144,6 +146,29 @@ public sealed class ReportCacheTests(ReportFixture fixture) : IClassFixture<Repo
             Assert.NotEmpty(Rows(await host.JsonAsync("/api/reports/balance-amount?limit=5&totals=true")));
             Assert.Equal(1, host.Queries("page"));
         }
+    }
+
+    [Fact]
+    public void Redis_WithAConnectionStringThatIsNone_StopsTheStart()
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Redis"] = "127.0.0.1,nonsense=1" }).Build();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddReports(configuration));
+
+        Assert.Equal("ConnectionStrings:Redis is not valid: Keyword 'nonsense' is not supported. (Parameter 'nonsense')", exception.Message);
+    }
+
+    [Fact]
+    public void Stamp_HasTheDay_WhereTheRowsDependOnIt()
+    {
+        var state = new ReportState("i1", default, 0, 0, new DateOnly(2026, 1, 31), "here");
+        ReportState tomorrow = state with { Today = new DateOnly(2026, 2, 1) };
+        ReportState elsewhere = state with { Origin = "there" };
+
+        Assert.Equal(("i1.20260131.here", "i1.20260201.here", "i1.20260131.there"), (Stamp(ReportCatalog.BalanceAmount, state), Stamp(ReportCatalog.BalanceAmount, tomorrow), Stamp(ReportCatalog.BalanceAmount, elsewhere)));
+        Assert.Equal(("i1.here", "i1.here", "i1.there"), (Stamp(ReportCatalog.Payerwise, state), Stamp(ReportCatalog.Payerwise, tomorrow), Stamp(ReportCatalog.Payerwise, elsewhere)));
+
+        static string Stamp(Report report, ReportState state) => ReportTag.Stamp(report, state);
     }
 
     private static decimal[] Rows(JsonElement answer) => [.. answer.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("totalPayment").GetDecimal())];

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Claims.Ingestion.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 
 namespace ReferenceHost.Tests.Api.Reports;
 
@@ -103,12 +105,7 @@ public sealed class ReportExportTests(ReportFixture fixture) : IClassFixture<Rep
     [Fact]
     public async Task Caller_WhoGoes_EndsTheQuery()
     {
-        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
-        await database.ExecuteAsync(
-            "CREATE OR REPLACE VIEW claims.mv_claim_summary_payerwise AS SELECT m.* FROM (SELECT 'P'::text COLLATE \"C\" AS payer_id, i::text COLLATE \"C\" AS facility_id FROM generate_series(1, 100000000) i) k"
-            + " CROSS JOIN LATERAL (SELECT payer_id, facility_id, date '2024-01-01' AS month, 1::bigint AS claim_count, 1.0 AS billed_amount, 1::bigint AS remitted_claim_count, 1.0 AS paid_amount, 1.0 AS denied_amount, 1.0 AS pending_amount,"
-            + " 1.0 AS taken_back_amount, 1::bigint AS paid_activity_count, 1::bigint AS partially_paid_activity_count, 1::bigint AS rejected_activity_count, 1::bigint AS taken_back_activity_count, 1::bigint AS partially_taken_back_activity_count,"
-            + " 1::bigint AS pending_activity_count, 1::bigint AS self_pay_count, 1.0 AS self_pay_amount, 1.0 AS rejected_pct_of_billed, 1.0 AS rejected_pct_of_answered, 1.0 AS collection_rate) m");
+        await using ClaimsDatabase database = await EndlessAsync();
         await using ReportHost host = await ReportHost.StartAsync(database.ConnectionString);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
@@ -119,6 +116,47 @@ public sealed class ReportExportTests(ReportFixture fixture) : IClassFixture<Rep
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await UntilAsync(database, 0);
         Assert.Empty(host.Errors);
+    }
+
+    [Fact]
+    public async Task Exports_LeaveConnectionsToThePages()
+    {
+        await using ClaimsDatabase database = await EndlessAsync();
+        await using ReportHost host = await ReportHost.StartAsync(
+            database.ConnectionString, builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Claims:Postgres:Report:MaxSize"] = "3" }));
+
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task<HttpResponseMessage> first = host.Http.GetAsync(new Uri("/api/reports/payerwise.csv", UriKind.Relative), gone.Token);
+        await UntilAsync(database, 1);
+
+        using HttpResponseMessage second = await host.GetAsync("/api/reports/balance-amount.csv");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10)), (second.StatusCode, second.Headers.RetryAfter?.Delta));
+        Assert.Equal("application/problem+json", second.Content.Headers.ContentType?.MediaType);
+        await host.JsonAsync("/api/reports/balance-amount");
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        HttpStatusCode status;
+        do
+        {
+            using HttpResponseMessage third = await host.GetAsync("/api/reports/balance-amount.csv");
+            status = third.StatusCode;
+        }
+        while (status == HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    /// <summary>A database whose payerwise report has more rows than anybody reads, and no key to sort them by in advance.</summary>
+    private static async Task<ClaimsDatabase> EndlessAsync()
+    {
+        ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            "CREATE OR REPLACE VIEW claims.mv_claim_summary_payerwise AS SELECT m.* FROM (SELECT 'P'::text COLLATE \"C\" AS payer_id, i::text COLLATE \"C\" AS facility_id FROM generate_series(1, 100000000) i) k"
+            + " CROSS JOIN LATERAL (SELECT payer_id, facility_id, date '2024-01-01' AS month, 1::bigint AS claim_count, 1.0 AS billed_amount, 1::bigint AS remitted_claim_count, 1.0 AS paid_amount, 1.0 AS denied_amount, 1.0 AS pending_amount,"
+            + " 1.0 AS taken_back_amount, 1::bigint AS paid_activity_count, 1::bigint AS partially_paid_activity_count, 1::bigint AS rejected_activity_count, 1::bigint AS taken_back_activity_count, 1::bigint AS partially_taken_back_activity_count,"
+            + " 1::bigint AS pending_activity_count, 1::bigint AS self_pay_count, 1.0 AS self_pay_amount, 1.0 AS rejected_pct_of_billed, 1.0 AS rejected_pct_of_answered, 1.0 AS collection_rate) m");
+        return database;
     }
 
     /// <summary>A database whose last claim in the order of the key cannot be computed.</summary>
