@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using ReferenceHost.Api;
 using ReferenceHost.Demo;
@@ -17,21 +16,13 @@ try
         .UsePostgres(builder.Configuration.GetConnectionString("Claims"))
         .AddEClaimLinkPoller();
     builder.Services.AddHealthChecks().AddClaimsIngestion().AddClaimsPostgres();
-    builder.Services.AddOpenApi();
-    builder.Services.AddProblemDetails();
-    builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+    builder.AddApi();
 
     WebApplication app = builder.Build();
-    app.UseExceptionHandler();
-    app.UseClaimsConsistency();
+    app.MapApi();
     app.MapGet("/", () => Results.Redirect("/api/facilities")).ExcludeFromDescription();
-    app.MapOpenApi();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live"), ResponseWriter = HealthResponse.WriteAsync });
     app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthResponse.WriteAsync });
-    app.MapClaims();
-    app.MapReports();
-    app.MapFacilities();
-    app.MapFiles();
 
     if (demo.Once) return await OnceRun.RunAsync(app);
     await app.RunAsync();

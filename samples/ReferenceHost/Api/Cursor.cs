@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace ReferenceHost.Api;
@@ -6,18 +6,17 @@ namespace ReferenceHost.Api;
 /// <summary>The place after which a page begins: the key of the last row before it, opaque to callers.</summary>
 internal static class Cursor
 {
-    public static string Encode(params string?[] key) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(key)).Replace('+', '-').Replace('/', '_');
+    public static string Encode(params string?[] key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key));
 
-    public static bool TryDecode(string? cursor, int parts, out string[] key)
+    public static bool TryDecode(string cursor, out string?[] key)
     {
         key = [];
-        if (string.IsNullOrEmpty(cursor)) return true;
         try
         {
-            key = JsonSerializer.Deserialize<string[]>(Encoding.UTF8.GetString(Convert.FromBase64String(cursor.Replace('-', '+').Replace('_', '/')))) ?? [];
-            return key.Length == parts;
+            key = JsonSerializer.Deserialize<string?[]>(Base64Url.DecodeFromChars(cursor)) ?? [];
+            return true;
         }
-        catch (Exception exception) when (exception is FormatException or JsonException)
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
         {
             return false;
         }

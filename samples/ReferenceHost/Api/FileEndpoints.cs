@@ -37,11 +37,16 @@ internal static class FileEndpoints
         string? cursor = null,
         int limit = 100)
     {
-        if (!Cursor.TryDecode(cursor, 1, out string[] after) || (after.Length > 0 && !long.TryParse(after[0], CultureInfo.InvariantCulture, out _)))
-            return Problems.BadCursor();
+        long? after = null;
+        if (!string.IsNullOrEmpty(cursor))
+        {
+            if (!Cursor.TryDecode(cursor, out string?[] key) || key is not [{ } id] || !long.TryParse(id, CultureInfo.InvariantCulture, out long before)) return Problems.BadCursor();
+            after = before;
+        }
+
         if (limit is < 1 or > 1000) return Problems.BadLimit(limit);
         if (status is not null && !Statuses.Contains(status))
-            return TypedResults.Problem($"status is '{status}'; it must be one of {string.Join(", ", Statuses)}.", statusCode: 400);
+            return Problems.Bad("status", $"status is '{status}'; it must be one of {string.Join(", ", Statuses)}.");
 
         await using NpgsqlConnection connection = await database.OpenReadAsync(cancellationToken: cancellationToken);
         await using var command = new NpgsqlCommand(
@@ -54,7 +59,7 @@ internal static class FileEndpoints
             connection);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = facility });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = status });
-        command.Parameters.Add(new NpgsqlParameter { Value = after.Length > 0 ? long.Parse(after[0], CultureInfo.InvariantCulture) : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
+        command.Parameters.Add(new NpgsqlParameter { Value = after ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         var rows = new List<FileRow>();
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);

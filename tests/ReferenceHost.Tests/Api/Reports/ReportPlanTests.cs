@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Claims.Ingestion.TestSupport;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using ReferenceHost.Api.Reports;
+
+namespace ReferenceHost.Tests.Api.Reports;
+
+/// <summary>A million claims: what the API sends reads about as many rows as a page has, and never a whole table, whatever the filters, and on later pages too.</summary>
+public sealed class ReportPlanTests : IAsyncLifetime
+{
+    private const int Limit = 100;
+
+    /// <summary>What the pages by day need; the first two stand in the place of indexes on the day alone.</summary>
+    private const string Indexes =
+        """
+        CREATE INDEX claim_summary_day ON claims.claim_summary
+          (((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id);
+        CREATE INDEX claim_summary_settled ON claims.claim_summary
+          (((last_remittance_date AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id) WHERE remittance_count > 0;
+        CREATE INDEX claim_summary_facility_day ON claims.claim_summary
+          (facility_id, ((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id);
+        CREATE INDEX claim_summary_facility_settled ON claims.claim_summary
+          (facility_id, ((last_remittance_date AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id) WHERE remittance_count > 0;
+        CREATE INDEX payerwise_rollup_month ON claims.payerwise_rollup (month, payer_id, facility_id);
+        """;
+
+    private ClaimsDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await ClaimsDatabase.CreateAsync();
+        await _database.ShowTablesAsync();
+
+        // Plans do not depend on the write-ahead log, and writing it takes a third of the time.
+        await _database.ExecuteAsync("DROP INDEX claims.claim_summary_day, claims.claim_summary_settled; ALTER TABLE claims.claim_summary SET UNLOGGED; ALTER TABLE claims.payerwise_rollup SET UNLOGGED");
+        await _database.ExecuteAsync(ReportData.Claims(1_000_000));
+        await _database.ExecuteAsync(ReportData.Rollups(payers: 100, facilities: 50, months: 40));
+        await _database.ExecuteAsync(Indexes);
+        await _database.ExecuteAsync("ANALYZE claims.claim_summary, claims.payerwise_rollup");
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task Pages_OfAnyFilters_ReadAboutAPage()
+    {
+        var tooMuch = new List<string>();
+        await using NpgsqlConnection connection = await _database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        foreach (Report report in new Report[] { ReportCatalog.BalanceAmount, ReportCatalog.RemittanceAdvice, ReportCatalog.Payerwise })
+        {
+            foreach (string filters in new[] { "", "facility=F007", "payer=P003", "facility=F007&payer=P003" })
+            {
+                foreach (string days in new[] { "", "from=2025-03-01&to=2025-03-01", "from=2025-03-01&to=2025-03-31", "from=2025-03-01", "to=2025-03-31" })
+                {
+                    ReportQuery query = Parse(report, $"{filters}&{days}");
+                    long most = Most(report, filters, days);
+                    for (int page = 1; page <= 3; page++)
+                    {
+                        (long read, IReadOnlyList<string> tables) = await ExplainAsync(connection, ReportSql.Page(report, query));
+                        if (read > most || tables.Count > 0) tooMuch.Add($"{report.Name} {filters} {days} page {page}: {read} rows read, {most} expected at most, whole: {string.Join(", ", tables)}");
+                        if (await LastPlaceAsync(connection, report, query) is not { } last) break;
+                        query = query with { After = last };
+                    }
+                }
+            }
+        }
+
+        Assert.Empty(tooMuch);
+    }
+
+    /// <summary>
+    /// A page, where an index has the order of the pages. A payer's claims may be picked from those in the order of the key, and one of twenty is the payer's; with filters together, those of one are gone through for the others.
+    /// </summary>
+    private static long Most(Report report, string filters, string days) => (filters, days) switch
+    {
+        ("" or "facility=F007", _) => 2 * Limit,
+        _ when report == ReportCatalog.Payerwise => 2 * Limit,
+        _ => 60 * Limit,
+    };
+
+    private static async Task<(long Read, IReadOnlyList<string> WholeTables)> ExplainAsync(NpgsqlConnection connection, NpgsqlCommand command)
+    {
+        command.Connection = connection;
+        command.CommandText = $"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {command.CommandText}";
+        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!);
+        JsonElement[] scans = [.. Nodes(plan.RootElement[0].GetProperty("Plan")).Where(node => Text(node, "Node Type").Contains("Scan", StringComparison.Ordinal))];
+        return (
+            scans.Where(node => Text(node, "Node Type") != "Bitmap Index Scan")
+                .Sum(node => Number(node, "Actual Loops") * (Number(node, "Actual Rows") + Number(node, "Rows Removed by Filter") + Number(node, "Rows Removed by Index Recheck"))),
+            [.. scans.Where(node => Text(node, "Node Type") == "Seq Scan").Select(node => Text(node, "Relation Name"))]);
+    }
+
+    private static IEnumerable<JsonElement> Nodes(JsonElement node) =>
+        node.TryGetProperty("Plans", out JsonElement plans) ? plans.EnumerateArray().SelectMany(Nodes).Prepend(node) : [node];
+
+    private static string Text(JsonElement node, string name) => node.TryGetProperty(name, out JsonElement value) ? value.GetString()! : "";
+
+    private static long Number(JsonElement node, string name) => node.TryGetProperty(name, out JsonElement value) ? (long)value.GetDouble() : 0;
+
+    /// <summary>The place of a page's last row; <see langword="null"/> where no page follows.</summary>
+    private static async Task<IReadOnlyList<string>?> LastPlaceAsync(NpgsqlConnection connection, Report report, ReportQuery query)
+    {
+        await using NpgsqlCommand command = ReportSql.Page(report, query);
+        command.Connection = connection;
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        IReadOnlyList<string> last = [];
+        for (int rows = 0; await reader.ReadAsync(TestContext.Current.CancellationToken); rows++)
+        {
+            if (rows == Limit) return last;
+            last = [.. Enumerable.Range(0, report.Order(query).Count).Select(i => reader.GetString(reader.GetOrdinal(ReportSql.PlaceColumn(i))))];
+        }
+
+        return null;
+    }
+
+    private static ReportQuery Parse(Report report, string text)
+    {
+        Assert.True(ReportQuery.TryReadPage(new QueryCollection(QueryHelpers.ParseQuery(text)), report, out ReportQuery? query, out _));
+        return query;
+    }
+}
