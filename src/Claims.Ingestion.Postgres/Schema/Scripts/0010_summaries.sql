@@ -46,10 +46,12 @@ BEGIN
 END
 $$;
 
--- The day that the filters of the reports compare.
-CREATE INDEX materialized_balance_amount_summary_day ON claims.materialized_balance_amount_summary (((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date));
-CREATE INDEX materialized_remittance_advice_summary_day ON claims.materialized_remittance_advice_summary (((last_settlement_date AT TIME ZONE 'Asia/Dubai')::date));
+-- The day that the filters of the reports compare, and by which pages of days are ordered.
+CREATE INDEX materialized_balance_amount_summary_day
+  ON claims.materialized_balance_amount_summary (((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id);
+CREATE INDEX materialized_remittance_advice_summary_day ON claims.materialized_remittance_advice_summary (((last_settlement_date AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id);
 CREATE INDEX materialized_claim_summary_payerwise_facility ON claims.materialized_claim_summary_payerwise (facility_id, payer_id, month);
+CREATE INDEX materialized_claim_summary_payerwise_month ON claims.materialized_claim_summary_payerwise (month, payer_id, facility_id);
 
 -- All that the three reports say of a claim: one row a claim.
 CREATE VIEW claims.claim_summary_now AS
@@ -156,8 +158,10 @@ CREATE TABLE claims.claim_summary WITH (fillfactor = 90) AS SELECT * FROM claims
 ALTER TABLE claims.claim_summary ADD PRIMARY KEY (provider_id, claim_id);
 CREATE INDEX claim_summary_facility ON claims.claim_summary (facility_id, provider_id, claim_id);
 CREATE INDEX claim_summary_payer ON claims.claim_summary (payer_id, provider_id, claim_id);
-CREATE INDEX claim_summary_day ON claims.claim_summary (((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date));
-CREATE INDEX claim_summary_settled ON claims.claim_summary (((last_remittance_date AT TIME ZONE 'Asia/Dubai')::date)) WHERE remittance_count > 0;
+CREATE INDEX claim_summary_day ON claims.claim_summary (((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id);
+CREATE INDEX claim_summary_settled ON claims.claim_summary (((last_remittance_date AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id) WHERE remittance_count > 0;
+CREATE INDEX claim_summary_facility_day ON claims.claim_summary (facility_id, ((coalesce(first_submitted_at, first_remittance_date) AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id);
+CREATE INDEX claim_summary_facility_settled ON claims.claim_summary (facility_id, ((last_remittance_date AT TIME ZONE 'Asia/Dubai')::date), provider_id, claim_id) WHERE remittance_count > 0;
 
 CREATE TABLE claims.payerwise_rollup (
   payer_id                            text COLLATE "C" NOT NULL,
@@ -181,16 +185,17 @@ CREATE TABLE claims.payerwise_rollup (
   PRIMARY KEY (payer_id, facility_id, month)
 ) WITH (fillfactor = 70);
 CREATE INDEX payerwise_rollup_facility ON claims.payerwise_rollup (facility_id, payer_id, month);
+CREATE INDEX payerwise_rollup_month ON claims.payerwise_rollup (month, payer_id, facility_id);
 
 -- What a pass over all keys adds up, apart from the roll-up: at its end the two must be the same.
-CREATE TABLE claims.payerwise_rollup_audit (LIKE claims.payerwise_rollup INCLUDING ALL);
+CREATE TABLE claims.payerwise_rollup_audit (LIKE claims.payerwise_rollup INCLUDING ALL EXCLUDING INDEXES, PRIMARY KEY (payer_id, facility_id, month));
 
--- How far each summary is. A pass looks at all keys in their order: the first one fills the summary, the later ones are its audit.
+-- How far each summary is. The version is none that was there before, also when the summary is made anew. A pass looks at all keys in their order: the first one fills the summary, the later ones are its audit.
 CREATE TABLE claims.summary_state (
   summary_name    text PRIMARY KEY,
   definition      text NOT NULL,
   snapshot        pg_snapshot,
-  version         bigint NOT NULL DEFAULT 0,
+  version         bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
   refreshed_at    timestamptz,
   is_complete     boolean NOT NULL DEFAULT false,
   is_sweep        boolean NOT NULL DEFAULT true,
