@@ -38,7 +38,14 @@ internal sealed class DataSourceMetrics
     public void ObserveHeld(DataSourceRole role, Func<int> held) =>
         _meter.CreateObservableGauge("claims.pool.held", () => new Measurement<int>(held(), Of(role)), "{connection}", "Connections that somebody holds.");
 
-    public void Waited(DataSourceRole role, TimeSpan time) => _wait.Record(time.TotalSeconds, Of(role));
+    /// <summary>Hears of each wait besides.</summary>
+    public Action<DataSourceRole, TimeSpan>? OnWaited { get; set; }
+
+    public void Waited(DataSourceRole role, TimeSpan time)
+    {
+        _wait.Record(time.TotalSeconds, Of(role));
+        OnWaited?.Invoke(role, time);
+    }
 
     public void Read(DataSourceRole role, string target) => _reads.Add(1, Of(role), new KeyValuePair<string, object?>("claims.target", target));
 

@@ -1,4 +1,6 @@
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Leases;
 using Claims.Ingestion.Postgres.Partitions;
@@ -48,6 +50,10 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
         if (services.FirstOrDefault(s => s.ServiceType == typeof(IFacilityLease))?.ImplementationType == typeof(SingleHostLease))
             services.Replace(ServiceDescriptor.Singleton<IFacilityLease, PostgresFacilityLease>());
+        services.AddSingleton<DatabaseSignals>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, UserQueries>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, ReplicaLagSource>());
+        services.AddSingleton<IGovernorSource>(provider => provider.GetRequiredService<DatabaseSignals>());
         services.AddSingleton<ViewMetrics>();
         services.AddSingleton<BusySignal>();
         services.AddSingleton<MaterializedViews>();
@@ -62,6 +68,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.AddSingleton<VerificationService>();
         services.AddSingleton<IHostedService, MigrationService>();
         services.AddSingleton<IHostedService, PartitionService>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseSignals>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SummaryService>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<VerificationService>());

@@ -1,4 +1,5 @@
 using System.Data;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Views;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace Claims.Ingestion.Postgres.Summaries;
 /// Brings a summary up to date, a transaction at a time: first the claims that changed, then, when none waits, some keys of the pass over all of them, which fills the summary the first time and audits it
 /// ever after. One host at a time does so for a summary, and its transaction sees one state of the database: the summary shows exactly that.
 /// </summary>
-internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, IOptions<PostgresOptions> options)
+internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, IOptions<PostgresOptions> options, Governed governed)
 {
     private const int MinSlice = 50;
     private const int MaxSlice = 2000;
@@ -35,7 +36,9 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         SummaryStep? step;
         try
         {
-            step = await StepAsync(connection, definition.Name, sql, isUrgent, cancellationToken);
+            SummaryStep? taken = null;
+            await governed.WorkAsync(async () => taken = await StepAsync(connection, definition.Name, sql, isUrgent, cancellationToken));
+            step = taken;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
         {
@@ -82,7 +85,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         Slice? slice = null;
         bool wasComplete = state.IsComplete;
         long drifted = 0;
-        if (!changes.HasMore && (state.IsSliceDue || (isUrgent && !state.IsAudit)))
+        if (!changes.HasMore && ((state.IsSliceDue && governed.Limits.MayFill) || (isUrgent && !state.IsAudit)))
         {
             slice = await SliceAsync(connection, sql, state, cancellationToken);
             bool isAudit = state.IsAudit;
@@ -91,6 +94,8 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
             drifted = isAudit ? wrong : 0;
         }
 
+        // What is due has to wait while the users need the database.
+        if (changes.Claims == 0 && !changes.IsUnknown && !state.IsLost && slice is null) return null;
         await SaveAsync(connection, name, state, changes, rows, slice, drifted, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new SummaryStep(

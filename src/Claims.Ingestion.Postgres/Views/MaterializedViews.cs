@@ -1,3 +1,4 @@
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Views;
@@ -10,7 +11,7 @@ namespace Claims.Ingestion.Postgres.Views;
 
 /// <summary>The materialized views that this host refreshes: the reports that are kept so, and those of the settings.</summary>
 internal sealed class MaterializedViews(
-    [FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, IOptions<PostgresOptions> options, BusySignal busy, ViewMetrics metrics, TimeProvider time, ILogger<MaterializedViews> logger)
+    [FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, IOptions<PostgresOptions> options, BusySignal busy, Governed governed, ViewMetrics metrics, TimeProvider time, ILogger<MaterializedViews> logger)
 {
     /// <summary>The names of the views, as the settings say.</summary>
     public IReadOnlyList<string> Names { get; } =
@@ -67,7 +68,7 @@ internal sealed class MaterializedViews(
                 isRefreshed = decision.IsRefresh;
                 if (!isRefreshed) await SkipAsync(connection, view, state, decision, cancellationToken);
                 else if (view.Fault is { } fault) throw new InvalidOperationException(fault);
-                else await RefreshAsync(connection, view, state, all, reason, cancellationToken);
+                else await governed.WorkAsync(() => RefreshAsync(connection, view, state, all, reason, cancellationToken));
                 await transaction.CommitAsync(cancellationToken);
             }
 

@@ -1,5 +1,6 @@
 using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
@@ -9,6 +10,7 @@ using Claims.Ingestion.Volumes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -22,7 +24,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
     public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services) =>
         services.AddClaimsIngestion(new ConfigurationBuilder().Build());
 
-    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c> and <c>Volumes</c>.</summary>
+    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c> and <c>Governor</c>.</summary>
     /// <remarks>It may be called again: nothing is added twice. Settings are checked when the host starts.</remarks>
     /// <param name="services">The services to add to.</param>
     /// <param name="section">The section.</param>
@@ -44,6 +46,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<PipelineOptions>("Pipeline");
         builder.AddCheckedOptions<ReadingOptions>("Reading");
         builder.AddCheckedOptions<VolumeOptions>("Volumes");
+        builder.AddCheckedOptions<GovernorOptions>("Governor");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
         services.AddSingleton<IValidateOptions<PipelineOptions>>(new PipelineOptionsValidator("Claims:Pipeline"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
@@ -58,6 +61,12 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<FileLoader>();
         services.TryAddSingleton(s => new BatchSizer(s.GetRequiredService<IOptions<PipelineOptions>>().Value));
         services.TryAddSingleton<FlowMetrics>();
+        services.TryAddSingleton<Governed>();
+        services.TryAddSingleton<GovernorMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, OldestFileSource>());
+        services.TryAddSingleton(s => new Governor(
+            s.GetRequiredService<IOptions<GovernorOptions>>(), s.GetRequiredService<Governed>(), s.GetServices<IGovernorSource>(), s.GetRequiredService<BatchSizer>(),
+            s.GetRequiredService<IOptions<PipelineOptions>>(), s.GetRequiredService<GovernorMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Governor>>()));
         services.TryAddSingleton<MeasuredClaimStore>();
         services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<BatchWriter>(s, s.GetRequiredService<MeasuredClaimStore>()));
         services.TryAddSingleton<IngestionPipeline>();
@@ -76,9 +85,10 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton(s => new IngestionControl(
             s.GetRequiredService<IFacilityDirectory>(), s.GetRequiredService<IFacilityLease>(), s.GetRequiredService<FacilityRuns>(), s.GetRequiredService<TimeProvider>()));
 
-        // Hosts stop their services in reverse order: the scheduler first, then the pipeline drains, then the leases are given back.
+        // Hosts stop their services in reverse order: the scheduler first, then the governor lets go, the pipeline drains, and the leases are given back.
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<IngestionPipeline>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<Governor>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<FacilityScheduler>());
         return builder;
     }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private readonly FileLoader _loader;
     private readonly BatchWriter _writer;
     private readonly BatchSizer _sizer;
+    private readonly Governed _governed;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestionPipeline> _logger;
     private readonly StageMeter _readingMeter;
@@ -32,9 +34,11 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private int _stopped;
 
     public IngestionPipeline(
-        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, BatchSizer sizer, FlowMetrics metrics, TimeProvider time, ILogger<IngestionPipeline> logger)
+        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, BatchSizer sizer, Governed governed, FlowMetrics metrics, TimeProvider time, ILogger<IngestionPipeline> logger)
     {
         _options = options.Value;
+        _governed = governed;
+        InFlight = new FilesInFlight(time);
         _loader = loader;
         _writer = writer;
         _sizer = sizer;
@@ -52,7 +56,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
 
     public FlowBudget Budget { get; }
 
-    public FilesInFlight InFlight { get; } = new();
+    public FilesInFlight InFlight { get; }
 
     public AcknowledgementErrors AcknowledgementErrors { get; } = new();
 
@@ -166,6 +170,19 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     }
 
     private async Task WriteAsync((FileInFlight File, ReadFile Read) first, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _governed.WriteAsync(_options.Writers, () => WriteBatchAsync(first, cancellationToken), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping while it waited or rested; a file that has its fate already keeps it.
+            first.File.Finish(null);
+        }
+    }
+
+    private async Task WriteBatchAsync((FileInFlight File, ReadFile Read) first, CancellationToken cancellationToken)
     {
         List<(FileInFlight File, ReadFile Read)> batch = [first];
         if (first.Read is LoadedFile loaded)

@@ -9,7 +9,7 @@ public sealed class AcknowledgingStageTests
 {
     private static readonly FileFate _stored = new(FileStatus.Stored, null, default, null);
 
-    private readonly FilesInFlight _register = new();
+    private readonly FilesInFlight _register = new(TimeProvider.System);
     private readonly FakePoller _poller = new();
     private readonly List<string> _faults = [];
 

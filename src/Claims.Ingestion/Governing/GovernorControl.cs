@@ -1,0 +1,131 @@
+namespace Claims.Ingestion.Governing;
+
+/// <summary>
+/// The control: from signals and state to a share, without a clock or a side effect. Each signal says by how much it is above what it should be, and the worst one binds. Far above, the share is cut at once, by as
+/// much as it is too slow; a little above, when it stays so for a moment, by little; below, it is given back slowly, quicker while it is far from the share at which the users suffered last; in between nothing moves.
+/// </summary>
+internal static class GovernorControl
+{
+    /// <summary>It is cut before the target is missed: the part of what the target allows above the baseline.</summary>
+    private const double Margin = 0.8;
+
+    /// <summary>So much above what it should be is no noise: it is cut at once, by as much; for less it must have been too slow a moment before, too.</summary>
+    private const double Certain = 2.5;
+    private const double Alarm = 1.5;
+    private const double Doubtful = 1.2;
+    private const double MostCut = 0.4;
+
+    /// <summary>What is less is looked at over a second or two, and cut by little.</summary>
+    private const double Smoothing = 0.4;
+    private const double MostTrim = 0.8;
+    private const double LeastTrim = 0.98;
+
+    private const double GiveBackBelow = 0.95;
+    private const double QuickGrowth = 1.15;
+    private const double SlowGrowth = 1.03;
+    private const double NearCeiling = 0.85;
+    private const double NearlyNothing = 1.5;
+
+    private static readonly TimeSpan _hold = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _aftermath = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _worstPoolWait = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How quickly the baseline follows what is measured in quiet: down sooner than up, so that a slow moment is not taken for what is usual.</summary>
+    private const double LatencySmoothing = 0.2;
+    private const double BaselineDown = 0.1;
+    private const double BaselineUp = 0.05;
+
+    public static GovernorDecision Decide(GovernorOptions options, GovernorSignals signals, GovernorState state)
+    {
+        state = Learn(options, signals, state);
+        return DecideShare(options, signals, state) with { OwnPressure = signals.UserLatency is { } latency ? latency / Allowed(options, state) : null };
+    }
+
+    private static GovernorDecision DecideShare(GovernorOptions options, GovernorSignals signals, GovernorState state)
+    {
+        if (signals.Dead.Count > 0) return Settle(options, signals, state with { Share = Math.Min(state.Share, options.SafeShare), CutAt = signals.Now }, "dead", $"the safe share, because {string.Join("; ", signals.Dead)}", 1);
+
+        (double pressure, string signal, string reason) = Worst(options, signals, state);
+        bool isAlarm = pressure > Certain || (pressure > Alarm && state.Pressure > Doubtful);
+        state = state with { Pressure = pressure };
+        if (isAlarm)
+        {
+            // What follows within a moment is the same alarm.
+            double ceiling = state.CutAt is { } cut && signals.Now - cut < _hold ? state.Ceiling : state.Share;
+            state = state with { Share = state.Share * Math.Max(1 / pressure, MostCut), Ceiling = ceiling, CutAt = signals.Now, Smooth = 1 };
+            return Settle(options, signals, state, signal, reason, pressure);
+        }
+
+        double smooth = state.Smooth is { } before ? before + (Smoothing * (pressure - before)) : pressure;
+        state = state with { Smooth = smooth };
+        if (smooth > 1) return Settle(options, signals, state with { Share = state.Share * Math.Clamp(1 / smooth, MostTrim, LeastTrim) }, signal, reason, pressure);
+        if (state.Share >= 1) return Settle(options, signals, state, "none", "nobody suffers", pressure);
+        if (smooth > GiveBackBelow) return Settle(options, signals, state, signal, $"{reason}; it stays as it is", pressure);
+        if (state.CutAt is { } at && signals.Now - at < _hold) return Settle(options, signals, state, signal, $"{reason}; it waits before it takes more", pressure);
+        double more = state.Share < NearCeiling * state.Ceiling ? Math.Min(state.Share * QuickGrowth, NearCeiling * state.Ceiling) : state.Share * SlowGrowth;
+        return Settle(options, signals, state with { Share = more, Ceiling = Math.Max(state.Ceiling, more) }, signal, $"{reason}; it takes more", pressure);
+    }
+
+    /// <summary>Never below the least share, and above it when a file waits for long.</summary>
+    private static GovernorDecision Settle(GovernorOptions options, GovernorSignals signals, GovernorState state, string signal, string reason, double pressure)
+    {
+        double least = options.MinShare;
+        if (signals.OldestFile is { } oldest && oldest > options.FreshnessDeadline / 2)
+        {
+            double part = Math.Min(1, (oldest / options.FreshnessDeadline * 2) - 1);
+            double raised = options.MinShare + (part * Math.Max(0, options.DeadlineShare - options.MinShare));
+            if (raised > state.Share)
+            {
+                least = raised;
+                (signal, reason) = ("deadline", FormattableString.Invariant($"a file waits for {oldest.TotalSeconds:F0} s; otherwise: {reason}"));
+            }
+        }
+
+        return new GovernorDecision(state with { Share = Math.Clamp(state.Share, least, 1) }, signal, reason, pressure);
+    }
+
+    /// <summary>
+    /// What users meet while nothing is at work is the baseline. So is what they meet while ingestion has nearly nothing: when they are slow then, it is not its doing, and it would have nearly nothing for ever.
+    /// </summary>
+    private static GovernorState Learn(GovernorOptions options, GovernorSignals signals, GovernorState state)
+    {
+        if (signals.UserLatency is { } met) state = state with { Latency = state.Latency is { } last ? last + ((met - last) * LatencySmoothing) : met };
+        if (signals.IsAtWork && state.Share > NearlyNothing * options.MinShare)
+        {
+            // Without the work it would not be slower than it is with it.
+            return state with { QuietSince = null, Baseline = state.Latency < state.Baseline ? state.Latency : state.Baseline };
+        }
+
+        TimeSpan since = state.QuietSince ?? signals.Now;
+        state = state with { QuietSince = since };
+        if (signals.UserLatency is not { } latency || signals.Now - since < signals.UserLatencySpan + _aftermath) return state;
+        if (state.Baseline is not { } baseline) return state with { Baseline = latency };
+        return state with { Baseline = baseline + ((latency - baseline) * (latency < baseline ? BaselineDown : BaselineUp)) };
+    }
+
+    private static TimeSpan Allowed(GovernorOptions options, GovernorState state) => state.Baseline is { } baseline
+        ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin)))))
+        : options.UserLatencyLimit;
+
+    private static (double Pressure, string Signal, string Reason) Worst(GovernorOptions options, GovernorSignals signals, GovernorState state)
+    {
+        (double Pressure, string Signal, string Reason) worst = (0, "none", "nobody asks");
+        if (signals.UserLatency is { } latency)
+        {
+            TimeSpan allowed = Allowed(options, state);
+            string usual = state.Baseline is { } known ? FormattableString.Invariant($"in quiet {known.TotalMilliseconds:F1}") : "in quiet not known yet";
+            Add(latency / allowed, "latency", FormattableString.Invariant($"users' queries take {latency.TotalMilliseconds:F1} ms, {usual}, allowed {allowed.TotalMilliseconds:F1}"));
+        }
+
+        if (signals.OtherHosts is { } others) Add(others, "other hosts", FormattableString.Invariant($"users of another host meet {others:F2} of what is allowed"));
+        if (signals.PoolWait is { } wait) Add(wait / _worstPoolWait, "pool", FormattableString.Invariant($"users wait {wait.TotalMilliseconds:F1} ms for a connection"));
+        if (signals.BlockedByUs is { } blocked) Add(blocked > 0 ? 2 : 0, "locks", $"{blocked} sessions wait for a lock of the ingestion");
+        if (signals.ReplicaLag is { } lag) Add(lag * 2, "replica", FormattableString.Invariant($"a replica is late by {lag:P0} of what is allowed"));
+        return worst;
+
+        void Add(double pressure, string signal, string reason)
+        {
+            if (pressure > worst.Pressure) worst = (pressure, signal, reason);
+        }
+    }
+}

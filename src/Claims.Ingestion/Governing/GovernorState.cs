@@ -1,0 +1,29 @@
+namespace Claims.Ingestion.Governing;
+
+/// <summary>What the governor remembers from one decision to the next.</summary>
+internal sealed record GovernorState
+{
+    /// <summary>The part of its full speed that ingestion has.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>How much slower than it should be the worst signal is, over the last moments.</summary>
+    public double? Smooth { get; init; }
+
+    /// <summary>How much slower it was at the last decision.</summary>
+    public double Pressure { get; init; }
+
+    /// <summary>What the users' queries took over the last moments.</summary>
+    public TimeSpan? Latency { get; init; }
+
+    /// <summary>What the users' queries take in quiet; <see langword="null"/> when it is not known yet.</summary>
+    public TimeSpan? Baseline { get; init; }
+
+    /// <summary>The share at which the users suffered last: up to near it, the way back is quick.</summary>
+    public double Ceiling { get; init; } = 1;
+
+    /// <summary>When the share was taken back last.</summary>
+    public TimeSpan? CutAt { get; init; }
+
+    /// <summary>Since when nothing is at work.</summary>
+    public TimeSpan? QuietSince { get; init; }
+}
