@@ -53,8 +53,8 @@ internal sealed class RefreshWeek
     /// <summary>The rules of the week, as an operator would set them for a large database.</summary>
     public static RefreshRules Rules => new()
     {
-        ChangedRows = 20_000,
-        MaxStaleness = TimeSpan.FromMinutes(5),
+        ChangedRows = 10_000,
+        MaxStaleness = TimeSpan.FromMinutes(15),
         CriticalStaleness = TimeSpan.FromMinutes(45),
         MinInterval = TimeSpan.FromMinutes(1),
         Stagger = TimeSpan.FromSeconds(30),

@@ -27,11 +27,11 @@ internal static class RefreshWeekPlot
         Bars(refreshes, hour => week.Refreshes.Count(r => Math.Floor(r.Start / Hour) == hour), Vermilion);
         Points(waits, [.. week.Refreshes.Where(r => r.Verdict == RefreshVerdict.Refresh)], Blue);
         Points(waits, [.. week.Refreshes.Where(r => r.Verdict == RefreshVerdict.Require && r.Start > 60)], Vermilion);
-        Line(waits, RefreshWeek.Rules.CriticalStaleness!.Value.TotalMinutes, "45 minutes: the refresh is required, even in quiet hours");
+        Limit(waits, RefreshWeek.Rules.CriticalStaleness!.Value.TotalMinutes);
         Describe(changes, "thousand claims\nan hour", isLast: false);
         Describe(refreshes, "refreshes\nan hour", isLast: false);
         Describe(waits, "longest wait\n(minutes)", isLast: true);
-        Label(changes, "grey: quiet hours", Hours - 1, Grey);
+        Label(changes, "grey: quiet hours", changes.Axes.GetLimits().Top * 0.92, Grey);
         pictures.SavePng(path, 960, 640);
     }
 
@@ -47,20 +47,17 @@ internal static class RefreshWeekPlot
         points.MarkerSize = 4;
     }
 
-    private static void Line(Plot plot, double height, string text)
+    private static void Limit(Plot plot, double height)
     {
         plot.Add.HorizontalLine(height, 1.5f, Grey, LinePattern.Dashed);
-        Text label = plot.Add.Text(text, 1, height + 7);
-        label.LabelFontColor = Vermilion;
-        label.LabelFontSize = 14;
-        label.LabelBold = true;
-        label.LabelAlignment = Alignment.MiddleLeft;
         plot.Axes.SetLimitsY(0, height * 1.35);
+        Label(plot, FormattableString.Invariant($"at {height:F0} minutes it is required, even in quiet hours"), height + 7, Vermilion);
+        Label(plot, "between: put off, by quiet hours or while somebody is busy", height - 13, Blue);
     }
 
-    private static void Label(Plot plot, string text, double hour, Color color)
+    private static void Label(Plot plot, string text, double height, Color color)
     {
-        Text label = plot.Add.Text(text, hour, plot.Axes.GetLimits().Top * 0.92);
+        Text label = plot.Add.Text(text, Hours - 1, height);
         label.LabelFontColor = color;
         label.LabelFontSize = 14;
         label.LabelBold = true;

@@ -15,7 +15,10 @@ internal static class ReportSwitch
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
                 """
-                WITH wrong AS MATERIALIZED (SELECT view_name FROM claims.view_state WHERE view_name = $1 AND mode <> $2 FOR UPDATE SKIP LOCKED),
+                WITH wrong AS MATERIALIZED (
+                  SELECT view_name FROM claims.view_state
+                  WHERE view_name = $1 AND mode <> $2 AND ($2 <> 'materialized' OR (SELECT relispopulated FROM pg_class WHERE oid = to_regclass(relation)))
+                  FOR UPDATE SKIP LOCKED),
                 told AS (INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows) SELECT view_name, 'switched', $3, 0 FROM wrong)
                 SELECT claims.show_report(view_name, $2) FROM wrong
                 """,
