@@ -115,7 +115,7 @@ internal sealed class MaterializedViews(
             $"""
             SELECT coalesce(c.rows, 0) + coalesce(CASE WHEN s.is_known THEN CASE WHEN f.changes < s.foreign_changes THEN greatest(f.changes, 1) ELSE f.changes - s.foreign_changes END END, 0), CASE WHEN s.is_known THEN clock_timestamp() - s.refreshed_at END,
                    clock_timestamp() - c.first_at, s.duration, s.row_count, o.since, s.is_known AND (s.refreshed_at)::date < current_date, coalesce(f.changes, 0), m.relispopulated,
-                   pg_current_snapshot()::text
+                   pg_current_snapshot()::text, (SELECT x.n_tup_ins + x.n_tup_upd + x.n_tup_del FROM pg_stat_xact_all_tables x WHERE x.relid = m.oid)
             FROM (
               SELECT s.*, coalesce({ViewChanges.IsKnown}, false) AS is_known FROM claims.view_state s WHERE view_name = $1 {locking}
             ) s
@@ -160,6 +160,7 @@ internal sealed class MaterializedViews(
             },
             reader.GetInt64(7),
             reader.GetString(9),
+            reader.GetInt64(10),
             isPopulated);
     }
 
@@ -245,7 +246,7 @@ internal sealed class MaterializedViews(
                     """
                     INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows, duration, decided_at, bytes, rows_written)
                     SELECT $1, 'refreshed', $2, $3, $4, clock_timestamp(), s.bytes,
-                           CASE WHEN $5 THEN (SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_all_tables WHERE relid = to_regclass(s.relation)) ELSE s.row_count END
+                           CASE WHEN $5 THEN (SELECT n_tup_ins + n_tup_upd + n_tup_del - $6 FROM pg_stat_xact_all_tables WHERE relid = to_regclass(s.relation)) ELSE s.row_count END
                     FROM claims.view_state s WHERE s.view_name = $1
                     """)
                 {
@@ -256,6 +257,7 @@ internal sealed class MaterializedViews(
                         new NpgsqlParameter<long> { TypedValue = state.View.ChangedRows },
                         new NpgsqlParameter<TimeSpan> { TypedValue = took },
                         new NpgsqlParameter<bool> { TypedValue = state.IsPopulated },
+                        new NpgsqlParameter<long> { TypedValue = state.WrittenBefore },
                     },
                 },
                 new NpgsqlBatchCommand("DELETE FROM claims.view_decision WHERE view_name = $1 AND id <= (SELECT id FROM claims.view_decision WHERE view_name = $1 ORDER BY id DESC OFFSET 1000 LIMIT 1)")
@@ -343,5 +345,10 @@ internal sealed class MaterializedViews(
     }
 
     /// <summary>The state of a view, with what the refresh itself needs of it.</summary>
-    private sealed record State(ViewState View, long ForeignChanges, string Snapshot, bool IsPopulated);
+    /// <param name="View">What a policy sees.</param>
+    /// <param name="ForeignChanges">What the server has counted of changes by others.</param>
+    /// <param name="Snapshot">The snapshot in which this was read.</param>
+    /// <param name="WrittenBefore">The rows of the view that the session wrote before and that the server has not added to its counts yet.</param>
+    /// <param name="IsPopulated">Whether the view can be read.</param>
+    private sealed record State(ViewState View, long ForeignChanges, string Snapshot, long WrittenBefore, bool IsPopulated);
 }

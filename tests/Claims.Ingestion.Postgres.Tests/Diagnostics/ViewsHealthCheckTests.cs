@@ -16,8 +16,8 @@ public sealed class ViewsHealthCheckTests
         await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
         await using ViewHost host = new(database), materialized = new(database, ("Views:Mode", "Materialized"), ("Views:Summaries:Interval", "01:00:00")), off = new(database, ("Views:Enabled", "false"));
 
-        Assert.Equal((HealthStatus.Healthy, "Summaries were looked at 0 s ago; the audit put 0 rows right since the start."), await CheckAsync(host, 30.5));
-        Assert.Equal((HealthStatus.Degraded, "No summary was looked at for 31 s. The log says why."), await CheckAsync(host, 0.1));
+        Assert.Equal((HealthStatus.Healthy, "Summaries were looked at 30 s ago; the audit put 0 rows right since the start."), await CheckAsync(host, 30));
+        Assert.Equal((HealthStatus.Degraded, "No summary was looked at for 31 s. The log says why."), await CheckAsync(host, 1));
 
         // The check interval, the staleness that is allowed, and half a minute.
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(materialized, 56)).Status);

@@ -62,7 +62,7 @@ internal sealed class ViewHost : IAsyncDisposable
 
     /// <summary>Stores a file with a remittance of some claims.</summary>
     public Task RemitAsync(string id, int claims) => Services.Store().StoreAsync(
-        [Sample.Remittance(id, Sample.Day1, [.. Enumerable.Range(1, claims).Select(i => Sample.Remitted($"{id}{i}", i, activities: ("A1", 1m, 1m, null)))])], Token);
+        [Sample.Remittance($"{id}-remittance", Sample.Day1, [.. Enumerable.Range(1, claims).Select(i => Sample.Remitted($"{id}{i}", i, activities: ("A1", 1m, 1m, null)))])], Token);
 
     /// <summary>What was decided, the oldest first.</summary>
     public Task<IReadOnlyList<string>> DecisionsAsync(string? view = null) => _database.RowsAsync(
