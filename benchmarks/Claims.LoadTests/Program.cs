@@ -4,9 +4,9 @@ using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Peers;
 using Claims.LoadTests.Plots;
-using Claims.LoadTests.Refreshing;
 using Claims.LoadTests.Routing;
 using Claims.LoadTests.Schedule;
+using Claims.LoadTests.Views;
 using Claims.LoadTests.Write;
 
 namespace Claims.LoadTests;

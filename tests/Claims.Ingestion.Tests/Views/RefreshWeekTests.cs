@@ -1,5 +1,5 @@
 using Claims.Ingestion.Views;
-using Claims.LoadTests.Refreshing;
+using Claims.LoadTests.Views;
 
 namespace Claims.Ingestion.Tests.Views;
 

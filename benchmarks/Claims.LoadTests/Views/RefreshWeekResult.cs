@@ -1,4 +1,4 @@
-namespace Claims.LoadTests.Refreshing;
+namespace Claims.LoadTests.Views;
 
 /// <summary>What the rules made of a simulated week.</summary>
 internal sealed record RefreshWeekResult

@@ -1,6 +1,6 @@
 using Claims.Ingestion.Views;
 
-namespace Claims.LoadTests.Refreshing;
+namespace Claims.LoadTests.Views;
 
 /// <summary>A refresh of the simulated week.</summary>
 /// <param name="View">The view.</param>
@@ -16,7 +16,7 @@ internal sealed record SimulatedRefresh(string View, RefreshVerdict Verdict, dou
 }
 
 /// <summary>
-/// A week in which about six million claims arrive, and what the rules make of it for the three reports as materialized views. One loop considers the views in turn, like that of the host. There is no clock
+/// A week in which five and a half million claims arrive, and what the rules make of it for the three reports as materialized views. One loop considers the views in turn, like that of the host. There is no clock
 /// and no database in it: it comes out the same each time.
 /// </summary>
 internal sealed class RefreshWeek

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Claims.Ingestion.Views;
 
-namespace Claims.LoadTests.Refreshing;
+namespace Claims.LoadTests.Views;
 
 /// <summary><c>refresh-week</c>: a week of the refresh rules, simulated in seconds.</summary>
 internal static class RefreshWeekCommand

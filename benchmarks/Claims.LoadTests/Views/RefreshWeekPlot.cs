@@ -3,7 +3,7 @@ using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 
-namespace Claims.LoadTests.Refreshing;
+namespace Claims.LoadTests.Views;
 
 /// <summary>A picture of a simulated week: what changes, how often the views are refreshed for it, and how long changes wait.</summary>
 internal static class RefreshWeekPlot
@@ -52,7 +52,7 @@ internal static class RefreshWeekPlot
         plot.Add.HorizontalLine(height, 1.5f, Grey, LinePattern.Dashed);
         plot.Axes.SetLimitsY(0, height * 1.35);
         Label(plot, FormattableString.Invariant($"at {height:F0} minutes it is required, even in quiet hours"), height + 7, Vermilion);
-        Label(plot, "between: put off, by quiet hours or while somebody is busy", height - 13, Blue);
+        Label(plot, "above 15: it was put off", height - 13, Blue);
     }
 
     private static void Label(Plot plot, string text, double height, Color color)
