@@ -9,8 +9,15 @@ public sealed class RefreshRulesTests
     // 50 rows changed, the oldest a minute ago; refreshed an hour ago.
     private static readonly ViewState Changed = new()
     {
-        Name = "mv_daily", Now = Now, ChangedRows = 50, TotalRows = 1000, SinceRefresh = TimeSpan.FromHours(1), SinceFirstChange = TimeSpan.FromMinutes(1), LastDuration = TimeSpan.FromMinutes(10),
-        SinceOtherRefresh = TimeSpan.FromSeconds(5), Busy = "users are busy",
+        Name = "mv_daily",
+        Now = Now,
+        ChangedRows = 50,
+        TotalRows = 1000,
+        SinceRefresh = TimeSpan.FromHours(1),
+        SinceFirstChange = TimeSpan.FromMinutes(1),
+        LastDuration = TimeSpan.FromMinutes(10),
+        SinceOtherRefresh = TimeSpan.FromSeconds(5),
+        Busy = "users are busy",
     };
 
     [Fact]
@@ -43,8 +50,16 @@ public sealed class RefreshRulesTests
     {
         var rules = new RefreshRules
         {
-            ChangedRows = 51, ChangedShare = 0.06, MaxStaleness = TimeSpan.FromSeconds(61), CriticalStaleness = TimeSpan.FromMinutes(1), MinInterval = TimeSpan.FromHours(1),
-            Stagger = TimeSpan.FromSeconds(5), YieldWhenBusy = false, MaxCost = 0.5, TimeZone = "UTC", QuietHours = { new QuietHours { From = TimeSpan.FromHours(10), To = TimeSpan.FromHours(11) } },
+            ChangedRows = 51,
+            ChangedShare = 0.06,
+            MaxStaleness = TimeSpan.FromSeconds(61),
+            CriticalStaleness = TimeSpan.FromMinutes(1),
+            MinInterval = TimeSpan.FromHours(1),
+            Stagger = TimeSpan.FromSeconds(5),
+            YieldWhenBusy = false,
+            MaxCost = 0.5,
+            TimeZone = "UTC",
+            QuietHours = { new QuietHours { From = TimeSpan.FromHours(10), To = TimeSpan.FromHours(11) } },
         };
 
         Assert.Equal(new RefreshDecision(RefreshVerdict.Require, "the oldest change waits 60 s, the limit is 60 s"), rules.ToPolicy(Rules()).Decide(Changed));
@@ -70,7 +85,8 @@ public sealed class RefreshRulesTests
     {
         IRefreshPolicy policy = new RefreshRules { ChangedRows = 1, YieldWhenBusy = false, TimeZone = "Europe/Berlin" }.ToPolicy(new RefreshRules
         {
-            TimeZone = "Asia/Dubai", QuietHours = { new QuietHours { From = TimeSpan.FromHours(10), To = TimeSpan.FromHours(12) } },
+            TimeZone = "Asia/Dubai",
+            QuietHours = { new QuietHours { From = TimeSpan.FromHours(10), To = TimeSpan.FromHours(12) } },
         });
 
         Assert.Equal(new RefreshDecision(RefreshVerdict.Defer, "these are quiet hours, until 12:00 Europe/Berlin (50 rows changed, at least 1)", Now.AddHours(2)), policy.Decide(Changed));
@@ -87,7 +103,15 @@ public sealed class RefreshRulesTests
     // In Dubai it is 13:00.
     private static RefreshRules Rules() => new()
     {
-        ChangedRows = 50, ChangedShare = 0.05, MaxStaleness = TimeSpan.FromMinutes(1), CriticalStaleness = TimeSpan.FromMinutes(5), MinInterval = TimeSpan.FromHours(2), Stagger = TimeSpan.FromSeconds(30),
-        YieldWhenBusy = true, MaxCost = 0.1, TimeZone = "Asia/Dubai", QuietHours = { new QuietHours { From = TimeSpan.FromHours(12), To = TimeSpan.FromHours(14) } },
+        ChangedRows = 50,
+        ChangedShare = 0.05,
+        MaxStaleness = TimeSpan.FromMinutes(1),
+        CriticalStaleness = TimeSpan.FromMinutes(5),
+        MinInterval = TimeSpan.FromHours(2),
+        Stagger = TimeSpan.FromSeconds(30),
+        YieldWhenBusy = true,
+        MaxCost = 0.1,
+        TimeZone = "Asia/Dubai",
+        QuietHours = { new QuietHours { From = TimeSpan.FromHours(12), To = TimeSpan.FromHours(14) } },
     };
 }
