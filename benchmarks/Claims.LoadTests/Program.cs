@@ -20,7 +20,7 @@ internal static class Program
         var root = new RootCommand("Puts load on the ingestion, measures what that costs, and checks the result.")
         {
             smoke,
-            ScheduleCommand.Create(), SchedulePlotCommand.Create(),
+            ScheduleCommand.Create(), SchedulePlotCommand.Create(), RefreshWeekCommand.Create(),
             WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), WritePeersCommand.Create(), WritePlotCommand.Create(),
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),

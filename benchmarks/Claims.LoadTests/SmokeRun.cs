@@ -8,6 +8,7 @@ internal static class SmokeRun
     private static readonly string[] ShortForms =
     [
         "schedule --facilities 200 --interval 00:00:20 --seconds 2 --hours 0.1",
+        "refresh-week",
         "write-floor --claims 500 --claims-per-file 50 --facilities 3 --turns 1",
         "write-growth --claims 500 --first 100 --step 200 --claims-per-file 50 --facilities 3",
         "write-poison --claims 600 --every 50 --claims-per-file 25 --facilities 3 --turns 1",

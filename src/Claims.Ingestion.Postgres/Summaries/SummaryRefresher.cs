@@ -49,17 +49,17 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         return step;
     }
 
-    /// <summary>Whether something waits: changes, or keys of a pass that has to compute them all.</summary>
+    /// <summary>Whether something waits: changes, keys of a pass that has to compute them all, or all of a summary that has no state yet.</summary>
     public async Task<bool> IsBehindAsync(string name, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
-        return await AskAsync(connection, "s.is_sweep", name, cancellationToken);
+        return await AskAsync(connection, "s.is_sweep", name, cancellationToken) is not false;
     }
 
-    private static Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
-        AskAsync(connection, "s.next_slice_at IS NULL OR s.next_slice_at <= clock_timestamp()", name, cancellationToken);
+    private static async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        await AskAsync(connection, "s.next_slice_at IS NULL OR s.next_slice_at <= clock_timestamp()", name, cancellationToken) is true;
 
-    private static async Task<bool> AskAsync(NpgsqlConnection connection, string condition, string name, CancellationToken cancellationToken)
+    private static async Task<bool?> AskAsync(NpgsqlConnection connection, string condition, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -68,7 +68,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+        return await command.ExecuteScalarAsync(cancellationToken) as bool?;
     }
 
     private async Task<SummaryStep?> StepAsync(NpgsqlConnection connection, string name, SummarySql sql, bool isUrgent, CancellationToken cancellationToken)

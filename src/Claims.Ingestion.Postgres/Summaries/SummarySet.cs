@@ -41,8 +41,11 @@ internal sealed class SummarySet(
     {
         do
         {
-            // Another host may be at it.
-            if (await StepAsync(definition, isUrgent: true, cancellationToken) is null) await Task.Delay(Pause, time, cancellationToken);
+            if (await StepAsync(definition, isUrgent: true, cancellationToken) is not null) continue;
+
+            // Another host is at it; or one has switched the reports to materialized views since, and the summary begins anew.
+            _prepared.TryRemove(definition.Name, out _);
+            await Task.Delay(Pause, time, cancellationToken);
         }
         while (await refresher.IsBehindAsync(definition.Name, cancellationToken));
         await ShowAsync(definition, cancellationToken);

@@ -19,6 +19,8 @@ internal sealed partial record MaterializedView(
     string Name, string Relation, bool Unique, IReadOnlyList<string> Columns, bool DependsOnDay, IReadOnlyList<string> Beneath, bool ReadsClaims, bool ReadsRemittances, bool ReadsSummary,
     IReadOnlyList<long> Foreign)
 {
+    private const string FileTable = "claim_file";
+
     private static readonly HashSet<string> _summaryTables = ["claim_summary", "payerwise_rollup"];
     private static readonly HashSet<string> _submissionTables = ["claim", "diagnosis", "activity", "observation"];
     private static readonly HashSet<string> _remittanceTables = ["remittance_claim", "remittance_activity"];
@@ -66,19 +68,21 @@ internal sealed partial record MaterializedView(
         {
             (string schema, string table, string kind) = (reader.GetString(2), reader.GetString(3), reader.GetString(4));
             dependsOnDay |= !await reader.IsDBNullAsync(5, cancellationToken) && TimeOfDay().IsMatch(reader.GetString(5));
-            if (reader.GetBoolean(8)) view = new MaterializedView(name, relation, reader.GetBoolean(6), reader.GetFieldValue<string[]>(7), false, beneath, false, false, false, foreign);
+            if (reader.GetBoolean(8)) view = new MaterializedView(name, reader.GetString(1), reader.GetBoolean(6), reader.GetFieldValue<string[]>(7), false, beneath, false, false, false, foreign);
             else if (kind == "m") beneath.Add(reader.GetString(1));
             else if (kind is not ("r" or "p" or "f")) continue;
-            else if (schema != "claims") foreign.Add(reader.GetInt64(0));
-            else if (_summaryTables.Contains(table)) readsSummary = true;
-            else tables.Add(table);
+            else if (schema == "claims" && _summaryTables.Contains(table)) readsSummary = true;
+            else if (schema == "claims" && (table == FileTable || _submissionTables.Contains(table) || _remittanceTables.Contains(table))) tables.Add(table);
+            else foreign.Add(reader.GetInt64(0));
         }
 
+        // The files of both kinds are in one table; who reads the claims of one kind besides reads the files of that kind.
+        bool readsBoth = readsSummary || tables is [FileTable];
         return view is null ? null : view with
         {
             DependsOnDay = dependsOnDay,
-            ReadsClaims = readsSummary || tables.Any(_submissionTables.Contains),
-            ReadsRemittances = readsSummary || tables.Any(_remittanceTables.Contains),
+            ReadsClaims = readsBoth || tables.Any(_submissionTables.Contains),
+            ReadsRemittances = readsBoth || tables.Any(_remittanceTables.Contains),
             ReadsSummary = readsSummary,
         };
     }

@@ -92,9 +92,12 @@ internal sealed class MaterializedViews(
 
     private static async Task DeclareAsync(NpgsqlConnection connection, MaterializedView view, CancellationToken cancellationToken)
     {
+        // Nothing is written that stands there already: a row is locked while its view is refreshed.
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO claims.view_state (view_name, relation, reads_claims, reads_remittances) VALUES ($1, $2, $3, $4)
+            INSERT INTO claims.view_state (view_name, relation, reads_claims, reads_remittances)
+            SELECT $1, $2, $3, $4
+            WHERE NOT EXISTS (SELECT FROM claims.view_state WHERE (view_name, relation, reads_claims, reads_remittances) = ($1, $2, $3, $4))
             ON CONFLICT (view_name) DO UPDATE SET relation = excluded.relation, reads_claims = excluded.reads_claims, reads_remittances = excluded.reads_remittances
             """,
             connection);
@@ -107,27 +110,30 @@ internal sealed class MaterializedViews(
 
     private async Task<State?> ReadStateAsync(NpgsqlConnection connection, MaterializedView view, string locking, CancellationToken cancellationToken)
     {
-        // What others change is counted by the server: every change of foreign tables, and of our own, to which rows are only added, updates and deletions.
+        // What others change is counted by the server: every change of foreign tables, and of our own, to which rows are only added, updates and deletions. It counts from zero again after a
+        // crash, and so does a replica that is promoted: then nobody knows what changed before.
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT coalesce(c.rows, 0) + greatest(coalesce(f.changes - CASE WHEN s.is_known THEN s.foreign_changes END, 0), 0), CASE WHEN s.is_known THEN clock_timestamp() - s.refreshed_at END,
-                   clock_timestamp() - c.first_at, s.duration, s.row_count, o.since, s.is_known AND (s.refreshed_at)::date < current_date, coalesce(f.changes, 0), m.relispopulated
+            SELECT coalesce(c.rows, 0) + coalesce(CASE WHEN s.is_known THEN CASE WHEN f.changes < s.foreign_changes THEN greatest(f.changes, 1) ELSE f.changes - s.foreign_changes END END, 0), CASE WHEN s.is_known THEN clock_timestamp() - s.refreshed_at END,
+                   clock_timestamp() - c.first_at, s.duration, s.row_count, o.since, s.is_known AND (s.refreshed_at)::date < current_date, coalesce(f.changes, 0), m.relispopulated,
+                   pg_current_snapshot()::text, (SELECT x.n_tup_ins + x.n_tup_upd + x.n_tup_del FROM pg_stat_xact_all_tables x WHERE x.relid = m.oid)
             FROM (
               SELECT s.*, coalesce({ViewChanges.IsKnown}, false) AS is_known FROM claims.view_state s WHERE view_name = $1 {locking}
             ) s
             JOIN pg_class m ON m.oid = to_regclass($2)
             LEFT JOIN LATERAL (
-              SELECT sum(CASE WHEN $3 THEN v.rows - v.remittance_rows ELSE 0 END + CASE WHEN $4 THEN v.remittance_rows ELSE 0 END)::bigint AS rows, min(at) AS first_at
+              SELECT sum(CASE WHEN v.file_ids IS NULL THEN v.rows ELSE CASE WHEN $3 THEN v.rows - v.remittance_rows ELSE 0 END + CASE WHEN $4 THEN v.remittance_rows ELSE 0 END END)::bigint AS rows,
+                     min(at) AS first_at
               FROM claims.view_change v
               WHERE (NOT s.is_known OR NOT pg_visible_in_snapshot(v.xid, s.snapshot))
-                AND (v.file_ids IS NULL OR ($3 AND v.rows > v.remittance_rows) OR ($4 AND v.remittance_rows > 0))
+                AND ((v.file_ids IS NULL AND ($3 OR $4)) OR ($3 AND v.rows > v.remittance_rows) OR ($4 AND v.remittance_rows > 0))
             ) c ON true
             LEFT JOIN LATERAL (SELECT clock_timestamp() - max(refreshed_at) AS since FROM claims.view_state WHERE view_name <> $1) o ON true
             LEFT JOIN LATERAL (
-              SELECT sum(CASE WHEN t.schemaname = 'claims' THEN 0 ELSE t.n_tup_ins END + t.n_tup_upd + t.n_tup_del)::bigint AS changes
+              SELECT sum(CASE WHEN o.relid IS NULL THEN 0 ELSE t.n_tup_ins END + t.n_tup_upd + t.n_tup_del)::bigint AS changes
               FROM pg_stat_all_tables t
-              WHERE t.relid IN (SELECT p.relid FROM unnest($5) x (id), pg_partition_tree(x.id::oid::regclass) p UNION ALL SELECT x.id::oid FROM unnest($5) x (id))
-                 OR (($3 OR $4) AND t.schemaname = 'claims' AND t.relname IN (SELECT partition FROM claims.month_partition))
+              LEFT JOIN (SELECT p.relid::oid FROM unnest($5) x (id), pg_partition_tree(x.id::oid::regclass) p UNION SELECT x.id::oid FROM unnest($5) x (id)) o ON o.relid = t.relid
+              WHERE o.relid IS NOT NULL OR (($3 OR $4) AND t.schemaname = 'claims' AND t.relname IN (SELECT partition FROM claims.month_partition))
             ) f ON true
             """,
             connection);
@@ -154,6 +160,8 @@ internal sealed class MaterializedViews(
                 Busy = busy.Reason,
             },
             reader.GetInt64(7),
+            reader.GetString(9),
+            reader.GetInt64(10),
             isPopulated);
     }
 
@@ -183,7 +191,8 @@ internal sealed class MaterializedViews(
                       (SELECT o.snapshot FROM (
                          SELECT snapshot FROM claims.view_state WHERE relation = ANY($3)
                          UNION ALL SELECT snapshot FROM claims.summary_state WHERE $4 AND summary_name = 'claim_summary') o
-                       ORDER BY pg_snapshot_xmin(o.snapshot)::text::bigint LIMIT 1),
+                       WHERE o.snapshot IS NOT NULL
+                       ORDER BY pg_snapshot_xmin(o.snapshot), pg_snapshot_xmax(o.snapshot), (SELECT count(*) FROM pg_snapshot_xip(o.snapshot)) DESC LIMIT 1),
                       pg_current_snapshot())
                     WHERE view_name = $1
                     """)
@@ -238,7 +247,7 @@ internal sealed class MaterializedViews(
                     """
                     INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows, duration, decided_at, bytes, rows_written)
                     SELECT $1, 'refreshed', $2, $3, $4, clock_timestamp(), s.bytes,
-                           CASE WHEN $5 THEN (SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_all_tables WHERE relid = to_regclass(s.relation)) ELSE s.row_count END
+                           CASE WHEN $5 THEN (SELECT n_tup_ins + n_tup_upd + n_tup_del - $6 FROM pg_stat_xact_all_tables WHERE relid = to_regclass(s.relation)) ELSE s.row_count END
                     FROM claims.view_state s WHERE s.view_name = $1
                     """)
                 {
@@ -249,6 +258,7 @@ internal sealed class MaterializedViews(
                         new NpgsqlParameter<long> { TypedValue = state.View.ChangedRows },
                         new NpgsqlParameter<TimeSpan> { TypedValue = took },
                         new NpgsqlParameter<bool> { TypedValue = state.IsPopulated },
+                        new NpgsqlParameter<long> { TypedValue = state.WrittenBefore },
                     },
                 },
                 new NpgsqlBatchCommand("DELETE FROM claims.view_decision WHERE view_name = $1 AND id <= (SELECT id FROM claims.view_decision WHERE view_name = $1 ORDER BY id DESC OFFSET 1000 LIMIT 1)")
@@ -283,6 +293,16 @@ internal sealed class MaterializedViews(
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reason });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = state.View.ChangedRows });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (state.View is { ChangedRows: 0, SinceRefresh: not null } && !(view.ReadsClaims && view.ReadsRemittances)) await PassOverAsync(connection, view, state, cancellationToken);
+    }
+
+    /// <summary>What changed is nothing that the view reads: it shows all of it, so that whoever reads it, and claims of the other kind, does not wait for it.</summary>
+    private static async Task PassOverAsync(NpgsqlConnection connection, MaterializedView view, State state, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("UPDATE claims.view_state SET snapshot = $2::text::pg_snapshot WHERE view_name = $1 AND snapshot::text <> $2", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = view.Name });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state.Snapshot });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -326,5 +346,10 @@ internal sealed class MaterializedViews(
     }
 
     /// <summary>The state of a view, with what the refresh itself needs of it.</summary>
-    private sealed record State(ViewState View, long ForeignChanges, bool IsPopulated);
+    /// <param name="View">What a policy sees.</param>
+    /// <param name="ForeignChanges">What the server has counted of changes by others.</param>
+    /// <param name="Snapshot">The snapshot in which this was read.</param>
+    /// <param name="WrittenBefore">The rows of the view that the session wrote before and that the server has not added to its counts yet.</param>
+    /// <param name="IsPopulated">Whether the view can be read.</param>
+    private sealed record State(ViewState View, long ForeignChanges, string Snapshot, long WrittenBefore, bool IsPopulated);
 }

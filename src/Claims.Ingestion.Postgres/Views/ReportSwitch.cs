@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Views;
 
-/// <summary>Shows a report from what keeps it. Its name stays; the switch waits a moment at most for readers, and is tried again at the next check.</summary>
+/// <summary>Shows a report from what keeps it. Its name stays, and what is not filled yet is not shown; the switch waits a moment at most for readers, and is tried again at the next check.</summary>
 internal static class ReportSwitch
 {
     public static async Task TryAsync(RoleDataSource dataSource, string report, ReportMode mode, string reason, ILogger logger, CancellationToken cancellationToken)
@@ -15,7 +15,12 @@ internal static class ReportSwitch
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
                 """
-                WITH wrong AS MATERIALIZED (SELECT view_name FROM claims.view_state WHERE view_name = $1 AND mode <> $2 FOR UPDATE SKIP LOCKED),
+                WITH wrong AS MATERIALIZED (
+                  SELECT view_name FROM claims.view_state v
+                  WHERE view_name = $1 AND mode <> $2 AND CASE $2
+                    WHEN 'materialized' THEN (SELECT relispopulated FROM pg_class WHERE oid = to_regclass(v.relation))
+                    ELSE (SELECT is_complete FROM claims.summary_state s WHERE s.summary_name = v.summary_name) END
+                  FOR UPDATE SKIP LOCKED),
                 told AS (INSERT INTO claims.view_decision (view_name, decision, reason, changed_rows) SELECT view_name, 'switched', $3, 0 FROM wrong)
                 SELECT claims.show_report(view_name, $2) FROM wrong
                 """,

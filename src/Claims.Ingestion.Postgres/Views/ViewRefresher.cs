@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Views;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,7 @@ internal sealed class ViewRefresher(MaterializedViews views, IRefreshPolicy? pol
     internal async Task RunOnceAsync(string name, CancellationToken cancellationToken)
     {
         if (_failing.TryGetValue(name, out (int Failures, long Since) failing) && time.GetElapsedTime(failing.Since) < PauseAfter(failing.Failures)) return;
+        bool isTold = false;
         try
         {
             if (_readAt is not { } readAt || time.GetElapsedTime(readAt) >= ReadAgain)
@@ -58,7 +60,10 @@ internal sealed class ViewRefresher(MaterializedViews views, IRefreshPolicy? pol
 
             if (_views.FirstOrDefault(v => v.Name == name) is { } view)
             {
-                await views.ConsiderAsync(view, _views, PolicyOf(name).Decide, waitForOthers: false, cancellationToken);
+                IRefreshPolicy decider = PolicyOf(name);
+                isTold = true;
+                await views.ConsiderAsync(view, _views, decider.Decide, waitForOthers: false, cancellationToken);
+                isTold = false;
                 if (ReportViews.Names.Contains(name)) await views.SwitchAsync(view, cancellationToken);
             }
 
@@ -67,8 +72,8 @@ internal sealed class ViewRefresher(MaterializedViews views, IRefreshPolicy? pol
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // What the server refuses is logged and recorded where it happened. The next checks try again, ever less often.
-            if (exception is not (PostgresException or InvalidOperationException)) logger.RefreshFailed(name, exception.Message);
+            // What the server refuses while a view is considered is logged and recorded there. The next checks try again, ever less often.
+            if (!isTold || exception is not (PostgresException or InvalidOperationException)) logger.RefreshFailed(name, exception is PostgresException refusal ? StoreErrors.Describe(refusal).Message : exception.Message);
             _failing[name] = (failing.Failures + 1, time.GetTimestamp());
             _readAt = null;
         }

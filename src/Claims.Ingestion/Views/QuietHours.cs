@@ -26,7 +26,10 @@ public sealed class QuietHours
         DateTime end = local.Date + To;
         if (isOverMidnight && now >= To) end = end.AddDays(1);
 
-        // Where the clock is set forward over it, it comes as late as the clock is set.
-        return new DateTimeOffset(end, zone.GetUtcOffset(end)).ToUniversalTime();
+        // Where the clock is set forward over the end, it comes with that; where the clock shows it twice, with the next time.
+        if (zone.IsInvalidTime(end)) end = end.AddTicks(-(end.Ticks % TimeSpan.TicksPerMinute));
+        while (zone.IsInvalidTime(end)) end = end.AddMinutes(1);
+        TimeSpan[] offsets = zone.IsAmbiguousTime(end) ? zone.GetAmbiguousTimeOffsets(end) : [zone.GetUtcOffset(end)];
+        return offsets.Select(offset => new DateTimeOffset(end, offset).ToUniversalTime()).Where(e => e > moment).Min();
     }
 }

@@ -38,6 +38,7 @@ public static class RefreshPolicy
     public static IRefreshPolicy ChangedShare(double share)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
         return new Rule(view =>
         {
             if (view.ChangedRows == 0 || view.TotalRows is not { } total) return default;
@@ -102,6 +103,7 @@ public static class RefreshPolicy
     public static IRefreshPolicy MaxCost(double share)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
         return new Rule(view =>
             view is { LastDuration: { } took, SinceRefresh: { } since } && since < took / share
                 ? Defer(view.Now + (took / share) - since, $"its last refresh took {took.TotalSeconds:F1} s and may take {share:P0} of the time")
@@ -113,7 +115,7 @@ public static class RefreshPolicy
     private static RefreshDecision Decide(RefreshDecision[] decisions)
     {
         RefreshDecision[] wishes = [.. decisions.Where(d => d.IsRefresh)], doubts = [.. decisions.Where(d => d.Verdict == RefreshVerdict.Defer)];
-        if (wishes.Length == 0) return new(RefreshVerdict.Skip, Join(decisions.Where(d => d.Verdict == RefreshVerdict.Skip)));
+        if (wishes.Length == 0) return new(RefreshVerdict.Skip, Join(decisions.Where(d => d.Verdict == RefreshVerdict.Skip)) is { Length: > 0 } reason ? reason : "no rule asks for it");
         string want = Join(wishes);
         if (wishes.Any(d => d.Verdict == RefreshVerdict.Require))
             return new(RefreshVerdict.Require, doubts.Length == 0 ? want : $"{want}, although {Join(doubts)}");

@@ -1,5 +1,5 @@
+using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Views;
-using Claims.Ingestion.Storage;
 using Claims.Ingestion.TestSupport;
 using Claims.Ingestion.Views;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,27 +13,21 @@ public sealed class ViewRefresherTests : IAsyncLifetime
     private const string Kept = "materialized_balance_amount_summary";
 
     private ClaimsDatabase _database = null!;
-    private ServiceProvider _services = null!;
+    private ViewHost _host = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private ReportViews Views => _services.GetRequiredService<ReportViews>();
+    private ReportViews Views => _host.Reports;
 
     public async ValueTask InitializeAsync()
     {
         _database = await ClaimsDatabase.CreateAsync();
-        _services = TestServices.Create(_database.ConnectionString, new Dictionary<string, string?>
-        {
-            ["Claims:Postgres:Views:Mode"] = "Materialized",
-            ["Claims:Postgres:Views:ChangedRows"] = "3",
-            ["Claims:Postgres:Views:MaxStaleness"] = "1.00:00:00",
-            ["Claims:Postgres:Views:MaxCost"] = "1",
-        });
+        _host = new ViewHost(_database, ("Views:Mode", "Materialized"), ("Views:ChangedRows", "3"), ("Views:MaxStaleness", "1.00:00:00"), ("Views:MaxCost", "1"));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await _host.DisposeAsync();
         await _database.DisposeAsync();
     }
 
@@ -49,7 +43,7 @@ public sealed class ViewRefresherTests : IAsyncLifetime
     public async Task RunOnce_TooFewChanges_SkipsAndCountsRepeatedSkipsInOneRow()
     {
         await RunOnceAsync();
-        await StoreAsync("a", 2);
+        await _host.SubmitAsync("a", 2);
 
         await RunOnceAsync();
         await RunOnceAsync();
@@ -62,7 +56,7 @@ public sealed class ViewRefresherTests : IAsyncLifetime
     public async Task RunOnce_EnoughChanges_RefreshesOnceAndThenHasNothingToDo()
     {
         await RunOnceAsync();
-        await StoreAsync("a", 3);
+        await _host.SubmitAsync("a", 3);
 
         await RunOnceAsync();
         await RunOnceAsync();
@@ -92,7 +86,7 @@ public sealed class ViewRefresherTests : IAsyncLifetime
     [Fact]
     public async Task RefreshAll_ChangesThatEveryViewShows_AreForgotten()
     {
-        await StoreAsync("a", 2);
+        await _host.SubmitAsync("a", 2);
 
         await Views.RefreshAllAsync("test", Token);
 
@@ -119,16 +113,144 @@ public sealed class ViewRefresherTests : IAsyncLifetime
 
         await RunOnceAsync();
 
-        Assert.StartsWith("(failed,\"it was never refreshed; PostgreSQL reported 55000", (await DecisionsAsync())[0], StringComparison.Ordinal);
-        await _database.ExecuteAsync($"CREATE UNIQUE INDEX {Kept}_key ON claims.{Kept} (provider_id, claim_id)");
+        string failed = Assert.Single(await DecisionsAsync());
+        Assert.Equal(
+            $"(failed,\"it was never refreshed; claims.{Kept} has no unique index over columns alone and all rows, without which it cannot be refreshed beside its readers; "
+            + $"make one, for example: CREATE UNIQUE INDEX ON claims.{Kept} (provider_id, claim_id)\",0,1)",
+            failed);
+        await _database.ExecuteAsync(failed[failed.IndexOf("CREATE", StringComparison.Ordinal)..failed.LastIndexOf('"')]);
         await RunOnceAsync();
-        Assert.StartsWith("(refreshed", (await DecisionsAsync())[1], StringComparison.Ordinal);
+        Assert.Single(await DecisionsAsync());
+        _host.Time.Advance(TimeSpan.FromSeconds(6));
+        await RunOnceAsync();
+        Assert.Equal("(refreshed,\"it was never refreshed\",0,1)", (await DecisionsAsync())[1]);
+    }
+
+    [Fact]
+    public async Task RunOnce_FailsAgainAndAgain_IsTriedEverLessOftenWhileOthersGoOn()
+    {
+        const string Other = "mv_claim_summary_payerwise";
+        await _database.ExecuteAsync($"DROP INDEX claims.{Kept}_key");
+        await RunOnceAsync();
+
+        foreach (int pause in new[] { 6, 12, 24, 48, 96, 192, 300, 300 })
+        {
+            int before = (await DecisionsAsync()).Count;
+            _host.Time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
+            await RunOnceAsync();
+            await _host.RunOnceAsync(Other);
+            Assert.Equal(before, (await DecisionsAsync()).Count);
+            _host.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await RunOnceAsync();
+            Assert.Equal(before + 1, (await DecisionsAsync()).Count);
+        }
+
+        Assert.Equal(["(refreshed,\"it was never refreshed\",0,1)", "(skipped,\"nothing changed since its last refresh\",0,7)"], await _host.DecisionsAsync(Other));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Views.RefreshAllAsync("test", Token));
+    }
+
+    [Fact]
+    public async Task RunOnce_TwoHostsAtOnce_RefreshOnce()
+    {
+        await using var other = new ViewHost(_database, ("Views:Mode", "Materialized"), ("Views:ChangedRows", "1"));
+        await RunOnceAsync();
+        await _host.SubmitAsync("a", 3);
+        await using NpgsqlConnection holder = await _database.DataSource.OpenConnectionAsync(Token);
+        await using NpgsqlTransaction transaction = await holder.BeginTransactionAsync(Token);
+        await HoldAsync(holder);
+        Task first = RunOnceAsync();
+        await _host.WaitForBlockedAsync();
+
+        await other.RunOnceAsync(View);
+        await transaction.CommitAsync(Token);
+        await first;
+
+        Assert.Equal(["(refreshed,\"it was never refreshed\",0,1)", "(refreshed,\"3 rows changed, at least 3\",3,1)"], await DecisionsAsync());
+    }
+
+    [Fact]
+    public async Task RunOnce_CancelledRefresh_LeavesTheStateAsItWasAndNoLock()
+    {
+        await RunOnceAsync();
+        await _host.SubmitAsync("a", 3);
+        IReadOnlyList<string> state = await _database.RowsAsync("SELECT * FROM claims.view_state ORDER BY view_name");
+        await using NpgsqlConnection holder = await _database.DataSource.OpenConnectionAsync(Token);
+        await using NpgsqlTransaction transaction = await holder.BeginTransactionAsync(Token);
+        await HoldAsync(holder);
+        using var stop = new CancellationTokenSource();
+        Task refresh = _host.RunOnceAsync(View, stop.Token);
+        await _host.WaitForBlockedAsync();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refresh);
+        Assert.Equal(state, await _database.RowsAsync("SELECT * FROM claims.view_state ORDER BY view_name FOR UPDATE NOWAIT"));
+        Assert.Single(await DecisionsAsync());
+        Assert.DoesNotContain(_host.Logs.GetSnapshot(), record => record.Id.Name == "RefreshFailed");
+        await transaction.CommitAsync(Token);
+        await RunOnceAsync();
+        Assert.Equal("(refreshed,\"3 rows changed, at least 3\",3,1)", (await DecisionsAsync())[1]);
+    }
+
+    [Fact]
+    public async Task RunOnce_PolicyOfOneView_GoesBeforeTheOneOfTheServicesAndThatBeforeTheRules()
+    {
+        await using ServiceProvider services = TestServices.Create(
+            _database.ConnectionString,
+            new Dictionary<string, string?> { ["Claims:Postgres:Views:Mode"] = "Materialized" },
+            added =>
+            {
+                added.AddSingleton<IRefreshPolicy>(new Named("the services"));
+                added.Configure<PostgresOptions>(options => options.Views.Items[View] = new ViewItemOptions { Policy = new Named("the view") });
+            });
+        ViewRefresher refresher = services.GetRequiredService<ViewRefresher>();
+
+        foreach (string view in ReportViews.Names) await refresher.RunOnceAsync(view, Token);
+
+        Assert.Equal(
+            [$"({View},skipped,\"the view says no\")", "(mv_remittance_advice_summary,skipped,\"the services says no\")", "(mv_claim_summary_payerwise,skipped,\"the services says no\")"],
+            await _host.DecisionsAsync());
+    }
+
+    [Fact]
+    public async Task RunOnce_Deferred_IsRecordedWithItsTime()
+    {
+        await using var host = new ViewHost(_database, ("Views:Mode", "Materialized"), ("Views:ChangedRows", "1"), ("Views:MinInterval", "1.00:00:00"), ("Views:MaxCost", "1"));
+        await host.RunOnceAsync(View);
+        await host.SubmitAsync("a", 1);
+
+        await host.RunOnceAsync(View);
+
+        Assert.Matches(
+            @"^\(deferred,""its last refresh began \d+ s ago, less than 86400 s \(1 rows changed, at least 1\); until 2000-01-01 23:59:\d\d UTC"",1,1\)$",
+            (await DecisionsAsync())[1]);
+    }
+
+    [Fact]
+    public async Task RunOnce_ManyDeadRows_AreVacuumed()
+    {
+        const string Vacuums = $"SELECT vacuum_count FROM pg_stat_all_tables WHERE relid = 'claims.{Kept}'::regclass";
+        await _database.ExecuteAsync($"ALTER MATERIALIZED VIEW claims.{Kept} SET (autovacuum_enabled = false)");
+        await _host.SubmitAsync("a", 1200);
+        await RunOnceAsync();
+        await FlushAsync();
+        await RunOnceAsync();
+        Assert.Equal(0L, await _database.ScalarAsync<long>(Vacuums));
+
+        await _host.Services.Store().StoreAsync([Sample.Submission("b", Sample.Day1.AddDays(1), [.. Enumerable.Range(1, 1200).Select(i => Sample.Claim($"a{i}", 2m, i))])], Token);
+        await RunOnceAsync();
+        await FlushAsync();
+        await _host.SubmitAsync("c", 3);
+        await RunOnceAsync();
+        await FlushAsync();
+
+        Assert.Equal(1L, await _database.ScalarAsync<long>(Vacuums));
     }
 
     [Fact]
     public async Task Refresh_WhileAReaderHoldsTheView_NeitherWaits()
     {
-        await StoreAsync("a", 3);
+        await _host.SubmitAsync("a", 3);
         await using NpgsqlConnection reader = await _database.DataSource.OpenConnectionAsync(Token);
         await using NpgsqlTransaction transaction = await reader.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, Token);
         await using var count = new NpgsqlCommand($"SELECT count(*) FROM claims.{View}", reader, transaction);
@@ -150,17 +272,29 @@ public sealed class ViewRefresherTests : IAsyncLifetime
         Assert.Null((await StateAsync()).SinceRefresh);
     }
 
-    private async Task<ViewState> StateAsync()
+    private Task<ViewState> StateAsync() => _host.StateAsync(View);
+
+    private Task RunOnceAsync() => _host.RunOnceAsync(View);
+
+    private Task<IReadOnlyList<string>> DecisionsAsync() => _host.DecisionsAsync(View);
+
+    /// <summary>Makes an index, which readers do not notice, but a refresh waits for its transaction.</summary>
+    private static async Task HoldAsync(NpgsqlConnection connection)
     {
-        MaterializedViews views = _services.GetRequiredService<MaterializedViews>();
-        return (await views.GetStateAsync((await views.ReadAsync(Token)).Single(v => v.Name == View), Token))!;
+        await using var hold = new NpgsqlCommand($"CREATE INDEX ON claims.{Kept} (status)", connection);
+        await hold.ExecuteNonQueryAsync(Token);
     }
 
-    private Task RunOnceAsync() => _services.GetRequiredService<ViewRefresher>().RunOnceAsync(View, Token);
+    /// <summary>The server counts what a session changed once in a while; the one connection that refreshes is told to have it counted now.</summary>
+    private async Task FlushAsync()
+    {
+        await using NpgsqlConnection connection = await _host.Services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Report).OpenPrimaryAsync(Token);
+        await using var flush = new NpgsqlCommand("SELECT pg_stat_force_next_flush()", connection);
+        await flush.ExecuteNonQueryAsync(Token);
+    }
 
-    private async Task StoreAsync(string id, int claims) => await _services.GetRequiredService<IClaimStore>().StoreAsync(
-        [Sample.Submission(id, Sample.Day1, [.. Enumerable.Range(1, claims).Select(i => Sample.Claim($"{id}{i}", 1m, i))])], Token);
-
-    private Task<IReadOnlyList<string>> DecisionsAsync() =>
-        _database.RowsAsync($"SELECT decision, reason, changed_rows, times FROM claims.view_decision WHERE view_name = '{View}' ORDER BY id");
+    private sealed class Named(string name) : IRefreshPolicy
+    {
+        public RefreshDecision Decide(ViewState view) => new(RefreshVerdict.Skip, $"{name} says no");
+    }
 }
