@@ -88,6 +88,15 @@ public sealed class Governor : BackgroundService
         return decision;
     }
 
+    /// <summary>Lets go: what drains from now on is not slowed down.</summary>
+    /// <param name="cancellationToken">The token to end the waiting.</param>
+    /// <returns>A task that ends when nothing is decided any more.</returns>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Apply(GovernorLimits.Of(1));
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -102,8 +111,7 @@ public sealed class Governor : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What drains now is not to be slowed down.
-            _governed.Limits = GovernorLimits.Of(1);
+            // Stopping.
         }
     }
 

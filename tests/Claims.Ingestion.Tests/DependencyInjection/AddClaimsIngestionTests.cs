@@ -1,4 +1,5 @@
 using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
@@ -35,10 +36,11 @@ public sealed class AddClaimsIngestionTests
 
         IHostedService[] hosted = [.. provider.GetServices<IHostedService>()];
 
-        Assert.Collection(hosted, h => Assert.IsType<LeaseKeeper>(h), h => Assert.IsType<IngestionPipeline>(h), h => Assert.IsType<FacilityScheduler>(h));
+        Assert.Collection(hosted, h => Assert.IsType<LeaseKeeper>(h), h => Assert.IsType<IngestionPipeline>(h), h => Assert.IsType<Governor>(h), h => Assert.IsType<FacilityScheduler>(h));
         Assert.Same(hosted[0], provider.GetRequiredService<LeaseKeeper>());
         Assert.Same(hosted[1], provider.GetRequiredService<IngestionPipeline>());
-        Assert.Same(hosted[2], provider.GetRequiredService<FacilityScheduler>());
+        Assert.Same(hosted[2], provider.GetRequiredService<Governor>());
+        Assert.Same(hosted[3], provider.GetRequiredService<FacilityScheduler>());
         Assert.NotNull(provider.GetRequiredService<IngestionControl>());
     }
 
