@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Claims.LoadTests.Deadlocks;
+using Claims.LoadTests.Governing;
 using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Peers;
@@ -25,6 +26,7 @@ internal static class Program
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),
             RoutingCommand.Create(), FailoverCommand.Create(),
+            GovernorPlotCommand.Create(),
             ViewsCommand.Create(), ViewReadersCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>

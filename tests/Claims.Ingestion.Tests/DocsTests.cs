@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
@@ -19,6 +20,7 @@ public sealed partial class DocsTests
     [InlineData(typeof(PipelineOptions))]
     [InlineData(typeof(ReadingOptions))]
     [InlineData(typeof(VolumeOptions))]
+    [InlineData(typeof(GovernorOptions))]
     public void Configuration_NamesEverySetting(Type options)
     {
         string text = File.ReadAllText(Path.Combine(RepositoryTests.Root, "docs", "configuration.md"));

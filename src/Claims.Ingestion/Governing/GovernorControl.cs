@@ -62,6 +62,7 @@ internal static class GovernorControl
         if (state.Share >= 1) return Settle(options, signals, state, "none", "nobody suffers", pressure);
         if (smooth > GiveBackBelow) return Settle(options, signals, state, signal, $"{reason}; it stays as it is", pressure);
         if (state.CutAt is { } at && signals.Now - at < _hold) return Settle(options, signals, state, signal, $"{reason}; it waits before it takes more", pressure);
+        if (state.IsLearning) return Settle(options, signals, state, signal, $"{reason}; it waits while it learns that the users are quicker now", pressure);
         double more = state.Share < NearCeiling * state.Ceiling ? Math.Min(state.Share * QuickGrowth, NearCeiling * state.Ceiling) : state.Share * SlowGrowth;
         return Settle(options, signals, state with { Share = more, Ceiling = Math.Max(state.Ceiling, more) }, signal, $"{reason}; it takes more", pressure);
     }
@@ -93,8 +94,11 @@ internal static class GovernorControl
         if (signals.IsAtWork && state.Share > NearlyNothing * options.MinShare)
         {
             // Without the work it would not be slower than it is with it.
-            return state with { QuietSince = null, Baseline = state.Latency < state.Baseline ? state.Latency : state.Baseline };
+            bool isQuicker = state.Latency < state.Baseline;
+            return state with { QuietSince = null, IsLearning = isQuicker, Baseline = isQuicker ? state.Latency : state.Baseline };
         }
+
+        state = state with { IsLearning = false };
 
         TimeSpan since = state.QuietSince ?? signals.Now;
         state = state with { QuietSince = since };

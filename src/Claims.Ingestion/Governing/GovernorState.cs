@@ -18,6 +18,9 @@ internal sealed record GovernorState
     /// <summary>What the users' queries take in quiet; <see langword="null"/> when it is not known yet.</summary>
     public TimeSpan? Baseline { get; init; }
 
+    /// <summary>Whether the baseline is going down although ingestion is at work: then more of it would hide how far it goes.</summary>
+    public bool IsLearning { get; init; }
+
     /// <summary>The share at which the users suffered last: up to near it, the way back is quick.</summary>
     public double Ceiling { get; init; } = 1;
 

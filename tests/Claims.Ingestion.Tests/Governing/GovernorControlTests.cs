@@ -1,4 +1,5 @@
 using Claims.Ingestion.Governing;
+using Claims.LoadTests.Governing;
 
 namespace Claims.Ingestion.Tests.Governing;
 

@@ -1,6 +1,6 @@
 using Claims.Ingestion.Governing;
 
-namespace Claims.Ingestion.Tests.Governing;
+namespace Claims.LoadTests.Governing;
 
 /// <summary>
 /// A database with one queue: what a query takes grows as 1 / (1 - load). Users load a part of it, ingestion another that follows its share, and each measurement is noisy. The control is asked twice a second.
