@@ -7,9 +7,15 @@ namespace Claims.LoadTests.Views;
 /// Fills the tables with claims, and changes some, by SQL on the server: what views and summaries cost does not depend on who stored the claims. Each file has 500 claims, a claim two activities; seven of
 /// ten claims have a remittance, one of twenty of these is denied and three are paid in part.
 /// </summary>
-internal sealed class StoredClaims(BenchmarkDatabase database)
+/// <param name="database">The database.</param>
+/// <param name="isScattered">
+/// Whether a file names any claims of all providers, which no payer does. Otherwise it names claims of one provider, from four submissions that followed on each other.
+/// </param>
+internal sealed class StoredClaims(BenchmarkDatabase database, bool isScattered = false)
 {
     public const int PerFile = 500;
+    private const int Providers = 100;
+    private const int FilesOfAnAnswer = 4;
     private const int PerStatement = 100_000;
 
     private int _round;
@@ -86,7 +92,7 @@ internal sealed class StoredClaims(BenchmarkDatabase database)
         await database.ExecuteAsync("VACUUM (ANALYZE)", cancellationToken);
     }
 
-    /// <summary>Changes claims, a file in each transaction: of ten files four are new claims, five are further remittances and one is resubmissions of claims anywhere among those that are there.</summary>
+    /// <summary>Changes claims, a file in each transaction: of ten files four are new claims, five are further remittances and one is resubmissions of claims that are there.</summary>
     /// <param name="claims">How many.</param>
     /// <param name="committed">Is told the number of each transaction when it is committed.</param>
     /// <param name="cancellationToken">The token to cancel it.</param>
@@ -98,14 +104,28 @@ internal sealed class StoredClaims(BenchmarkDatabase database)
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(PerFile, claims - (file * PerFile));
             string kind = (file % 10) switch { < 4 => "submission", < 9 => "remittance", _ => "correction" };
-            string numbers = kind == "submission"
-                ? string.Create(CultureInfo.InvariantCulture, $"SELECT array_agg(n) FROM generate_series({Count + 1}, {Count + count}) n")
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"SELECT array_agg(n) FROM (SELECT DISTINCT 1 + abs(hashint8extended(g, {(_round * 1000) + file})) % {Count} AS n FROM generate_series(1, {count}) g) n");
+            string numbers = kind == "submission" ? string.Create(CultureInfo.InvariantCulture, $"SELECT array_agg(n) FROM generate_series({Count + 1}, {Count + count}) n") : Known(count, (_round * 1000) + file);
             string transaction = await database.ScalarAsync<string>($"SELECT load.store('{kind}', {(kind == "submission" ? 0 : _round)}, ({numbers}), true)::text");
             if (kind == "submission") Count += count;
             if (committed is not null) await committed(transaction);
         }
+    }
+
+    /// <summary>The numbers of claims that are there, as many or a few less.</summary>
+    private string Known(int count, int seed)
+    {
+        string hash = string.Create(CultureInfo.InvariantCulture, $"abs(hashint8extended(g, {seed}))");
+        if (isScattered) return string.Create(CultureInfo.InvariantCulture, $"SELECT array_agg(n) FROM (SELECT DISTINCT 1 + {hash} % {Count} AS n FROM generate_series(1, {count}) g) n");
+
+        // A provider's submissions lie as many files apart as there are providers.
+        var random = new Random(seed);
+        long files = Count / PerFile, rounds = Math.Max(1, files / Providers), first = random.NextInt64(Math.Max(1, rounds - FilesOfAnAnswer + 1)), provider = random.NextInt64(Math.Min(Providers, Math.Max(1, files)));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            SELECT array_agg(n) FROM (
+              SELECT DISTINCT {PerFile} * ({provider} + {Providers} * ({first} + g % {Math.Min(FilesOfAnAnswer, rounds)})) + {hash} % {PerFile} AS n FROM generate_series(1, {count}) g
+            ) n WHERE n BETWEEN 1 AND {Count}
+            """);
     }
 }
