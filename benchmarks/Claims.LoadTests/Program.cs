@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Claims.LoadTests.Deadlocks;
+using Claims.LoadTests.Facilities;
+using Claims.LoadTests.Facilities.Hosted;
 using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Memory;
 using Claims.LoadTests.Peers;
@@ -26,6 +28,7 @@ internal static class Program
             DeadlocksCommand.Create(), StoreCommand.Create(),
             RoutingCommand.Create(), FailoverCommand.Create(),
             ViewsCommand.Create(), ViewReadersCommand.Create(),
+            FacilitiesCommand.Create(), HostCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));
