@@ -60,7 +60,10 @@ internal sealed record DeliveredFiles(int Acknowledged, int Waiting, long Lost, 
             LEFT JOIN (SELECT file_id, count(*) AS activities FROM claims.activity GROUP BY file_id) a ON a.file_id = f.id
             WHERE f.name LIKE 'file-%'
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        {
+            CommandTimeout = 0,
+        };
         var files = new List<StoredFile>();
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) files.Add(new StoredFile(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetDecimal(3)));

@@ -27,7 +27,7 @@ internal sealed record FacilitiesSettings
     /// <summary>How long each phase takes.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The seconds between two polls of a facility.</summary>
+    /// <summary>The seconds between two polls of a facility. So long there is ingestion before a phase with it counts.</summary>
     public required double Interval { get; init; }
 
     /// <summary>How long users and ingestion run before anything is measured.</summary>
@@ -39,5 +39,5 @@ internal sealed record FacilitiesSettings
     public required IReadOnlyList<string> Set { get; init; }
 
     /// <summary>All claims that are delivered while a profile runs.</summary>
-    public int Delivered => (int)Math.Ceiling(ClaimsPerMin / 60.0 * (WarmUp + (Turns * Seconds)));
+    public int Delivered => (int)Math.Ceiling(ClaimsPerMin / 60.0 * (WarmUp + (Turns * (Interval + Seconds))));
 }

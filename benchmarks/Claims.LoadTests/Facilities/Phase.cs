@@ -9,9 +9,6 @@ internal sealed record Phase
     /// <summary>Whether there was ingestion, or users only.</summary>
     public required bool IsBusy { get; init; }
 
-    /// <summary>When it began, from the begin of the first one.</summary>
-    public required TimeSpan Start { get; init; }
-
     public required TimeSpan Length { get; init; }
 
     public required IReadOnlyList<Request> Requests { get; init; }

@@ -14,24 +14,25 @@ internal sealed class PhaseRun(BenchmarkDatabase database, HostProcess host, Api
     private static readonly TimeSpan FeedInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly long _begin = Stopwatch.GetTimestamp();
     private double _delivered;
 
-    public async Task<Phase> RunAsync(string name, bool isBusy, TimeSpan length, CancellationToken cancellationToken)
+    /// <param name="name">What people are told.</param>
+    /// <param name="isBusy">Whether there is ingestion.</param>
+    /// <param name="leadIn">How long both run before it counts: what waited while nothing was polled is fetched in a rush.</param>
+    /// <param name="length">How long it counts.</param>
+    /// <param name="cancellationToken">The token to cancel it.</param>
+    public async Task<Phase> RunAsync(string name, bool isBusy, TimeSpan leadIn, TimeSpan length, CancellationToken cancellationToken)
     {
-        await host.DoAsync(HostOrder.OpenWindow, cancellationToken);
-        DateTime begin = await database.ScalarAsync<DateTime>("SELECT clock_timestamp()");
         if (isBusy) await host.DoAsync(HostOrder.Resume, cancellationToken);
-        TimeSpan start = Stopwatch.GetElapsedTime(_begin);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(length);
-        Task showing = progress.PhaseAsync(name, length, stop.Token);
+        stop.CancelAfter(leadIn + length);
+        Task showing = progress.PhaseAsync(name, leadIn + length, stop.Token);
         Task feeding = isBusy ? FeedAsync(stop.Token) : Task.CompletedTask;
-        Task<(double Cpu, double PeakMb, HostWindow Window)> watching = WatchAsync(stop.Token, cancellationToken);
+        Task<Watched> watching = WatchAsync(leadIn, stop.Token, cancellationToken);
 
         // Those that are still under way when the time is over belong to it, and so do refreshes and who waits for a connection.
         IReadOnlyList<Request> requests = await users.RunAsync(stop.Token);
-        (double percent, double peak, HostWindow window) = await watching;
+        Watched watched = await watching;
         await feeding;
         await showing;
         cancellationToken.ThrowIfCancellationRequested();
@@ -40,13 +41,12 @@ internal sealed class PhaseRun(BenchmarkDatabase database, HostProcess host, Api
         return new Phase
         {
             IsBusy = isBusy,
-            Start = start,
             Length = length,
-            Requests = requests,
-            Host = window.EndedAs(ended),
-            CpuPercent = percent,
-            PeakMb = peak,
-            Stored = isBusy ? await StoredAsync(begin, length, cancellationToken) : [],
+            Requests = [.. requests.Where(request => request.Due >= leadIn).Select(request => request with { Due = request.Due - leadIn })],
+            Host = watched.Window.EndedAs(ended),
+            CpuPercent = watched.CpuPercent,
+            PeakMb = watched.PeakMb,
+            Stored = isBusy ? await StoredAsync(watched.Begin, length, cancellationToken) : [],
         };
     }
 
@@ -62,12 +62,15 @@ internal sealed class PhaseRun(BenchmarkDatabase database, HostProcess host, Api
         }
     }
 
-    private async Task<(double Cpu, double PeakMb, HostWindow Window)> WatchAsync(CancellationToken stop, CancellationToken cancellationToken)
+    private async Task<Watched> WatchAsync(TimeSpan leadIn, CancellationToken stop, CancellationToken cancellationToken)
     {
+        await PauseAsync(leadIn, stop);
+        await host.DoAsync(HostOrder.OpenWindow, cancellationToken);
+        DateTime begin = await database.ScalarAsync<DateTime>("SELECT clock_timestamp()");
         var cpu = new MachineCpu();
         double peak = host.ResidentMb();
         for (; !stop.IsCancellationRequested; peak = Math.Max(peak, host.ResidentMb())) await PauseAsync(MemoryInterval, stop);
-        return (cpu.Percent, peak, await host.CloseWindowAsync(cancellationToken));
+        return new Watched(begin, cpu.Percent, peak, await host.CloseWindowAsync(cancellationToken));
     }
 
     private async Task<IReadOnlyList<(double Second, long Files, long Claims)>> StoredAsync(DateTime begin, TimeSpan length, CancellationToken cancellationToken)
@@ -92,4 +95,6 @@ internal sealed class PhaseRun(BenchmarkDatabase database, HostProcess host, Api
     }
 
     private static Task PauseAsync(TimeSpan time, CancellationToken stop) => Task.Delay(time, TimeProvider.System, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+
+    private sealed record Watched(DateTime Begin, double CpuPercent, double PeakMb, HostWindow Window);
 }

@@ -27,13 +27,13 @@ internal sealed class ProfileRun(FacilitiesSettings settings, LoadProfile profil
 
         using var users = new ApiUsers(host.Address, settings);
         var run = new PhaseRun(database, host, users, feed, settings, progress);
-        TimeSpan length = TimeSpan.FromSeconds(settings.Seconds);
-        if (settings.WarmUp > 0) await run.RunAsync($"{name}: warm-up", isBusy: true, TimeSpan.FromSeconds(settings.WarmUp), cancellationToken);
-        var phases = new List<Phase> { await run.RunAsync($"{name}: users only", isBusy: false, length, cancellationToken) };
+        (TimeSpan length, TimeSpan interval) = (TimeSpan.FromSeconds(settings.Seconds), TimeSpan.FromSeconds(settings.Interval));
+        if (settings.WarmUp > 0) await run.RunAsync($"{name}: warm-up", isBusy: true, TimeSpan.Zero, TimeSpan.FromSeconds(settings.WarmUp), cancellationToken);
+        var phases = new List<Phase> { await run.RunAsync($"{name}: users only", isBusy: false, TimeSpan.Zero, length, cancellationToken) };
         for (int turn = 1; turn <= settings.Turns; turn++)
         {
-            phases.Add(await run.RunAsync($"{name}: users and ingestion, turn {turn}", isBusy: true, length, cancellationToken));
-            phases.Add(await run.RunAsync($"{name}: users only", isBusy: false, length, cancellationToken));
+            phases.Add(await run.RunAsync($"{name}: users and ingestion, turn {turn}", isBusy: true, interval, length, cancellationToken));
+            phases.Add(await run.RunAsync($"{name}: users only", isBusy: false, TimeSpan.Zero, length, cancellationToken));
         }
 
         progress.Say($"{name}: rows are counted");

@@ -156,7 +156,9 @@ internal sealed class HostMeter : IDisposable
         return new PoolWindow(
             _options.PoolOf(drawn).MaxSize,
             pool.Samples == 0 ? 0 : (double)pool.Held / pool.Samples,
-            pool.Peak,
+
+            // A connection is still counted a moment after it went back and somebody else got it.
+            Math.Min(pool.Peak, _options.PoolOf(drawn).MaxSize),
             pool.Waits.GetValueAtPercentile(99) / 1000.0,
             pool.Waits.TotalCount == 0 ? 0 : pool.Waits.GetMaxValue() / 1000.0);
     }

@@ -41,7 +41,7 @@ internal static class DistributionPlot
         plot.Axes.SetLimits(0, end, low, high);
         plot.Title(string.Create(CultureInfo.InvariantCulture, $"{settings.Count} facilities, {settings.Users} users"), 18);
         plot.XLabel("share of the requests", 15);
-        plot.YLabel("answered within (ms)", 15);
+        plot.YLabel("answered within (ms, log scale)", 15);
         plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
         plot.ShowLegend(Alignment.UpperLeft).FontSize = 14;
         plot.SavePng(path, 960, 520);

@@ -18,22 +18,23 @@ internal static class TimelinePlot
         var both = new Multiplot();
         both.AddPlots(2);
         Plot latency = both.GetPlot(0), stored = both.GetPlot(1);
-        double end = outcome.Phases.Max(phase => phase.Start + phase.Length).TotalSeconds, begin = outcome.Phases.Min(phase => phase.Start).TotalSeconds;
-        DrawLatency(latency, outcome, begin);
+        (Phase Phase, double Start)[] phases = [.. outcome.Phases.Select((phase, n) => (phase, outcome.Phases.Take(n).Sum(before => before.Length.TotalSeconds)))];
+        double end = outcome.Phases.Sum(phase => phase.Length.TotalSeconds);
+        DrawLatency(latency, phases);
         latency.Title(TitleOf(settings, outcome.Profile), 17);
-        DrawStored(stored, outcome, begin);
-        stored.XLabel("seconds; shaded while files are delivered and polled", 14);
+        DrawStored(stored, phases);
+        stored.XLabel("seconds that count; shaded while files are delivered and polled", 14);
         foreach (Plot plot in new[] { latency, stored })
         {
-            foreach (Phase busy in outcome.Phases.Where(phase => phase.IsBusy))
+            foreach ((Phase busy, double start) in phases.Where(phase => phase.Phase.IsBusy))
             {
-                HorizontalSpan span = plot.Add.HorizontalSpan(busy.Start.TotalSeconds - begin, (busy.Start + busy.Length).TotalSeconds - begin, PlotColors.Grey.WithAlpha(0.10));
+                HorizontalSpan span = plot.Add.HorizontalSpan(start, start + busy.Length.TotalSeconds, PlotColors.Grey.WithAlpha(0.10));
                 span.LineStyle.IsVisible = false;
                 plot.MoveToBack(span);
             }
 
             AxisLimits limits = plot.Axes.GetLimits();
-            plot.Axes.SetLimits(0, end - begin, limits.Bottom, limits.Top);
+            plot.Axes.SetLimits(0, end, limits.Bottom, limits.Top);
             plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = LeftRoom;
             plot.Axes.Right.MinimumSize = plot.Axes.Right.MaximumSize = RightRoom;
             plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
@@ -49,12 +50,11 @@ internal static class TimelinePlot
         return $"{settings.Count} facilities, {settings.Users} users: {who}{views}";
     }
 
-    private static void DrawLatency(Plot plot, ProfileOutcome outcome, double begin)
+    private static void DrawLatency(Plot plot, (Phase Phase, double Start)[] phases)
     {
         double most = 10;
-        foreach (Phase phase in outcome.Phases)
+        foreach ((Phase phase, double start) in phases)
         {
-            double start = phase.Start.TotalSeconds - begin;
             (double Second, double P50, double P99)[] seconds =
             [
                 .. phase.Requests.GroupBy(request => Math.Floor(request.Due.TotalSeconds)).Where(second => second.Key < Math.Floor(phase.Length.TotalSeconds)).OrderBy(second => second.Key)
@@ -62,13 +62,13 @@ internal static class TimelinePlot
             ];
             if (seconds.Length == 0) continue;
             most = Math.Max(most, seconds.Max(second => second.P99));
-            Draw(plot, [.. seconds.Select(second => second.Second)], [.. seconds.Select(second => LogAxis.Place(second.P99))], PlotColors.Vermilion, phase == outcome.Phases[0] ? "99 of 100 requests" : "");
-            Draw(plot, [.. seconds.Select(second => second.Second)], [.. seconds.Select(second => LogAxis.Place(second.P50))], PlotColors.Blue, phase == outcome.Phases[0] ? "half of the requests" : "");
+            Draw(plot, [.. seconds.Select(second => second.Second)], [.. seconds.Select(second => LogAxis.Place(second.P99))], PlotColors.Vermilion, start == 0 ? "99 of 100 requests" : "");
+            Draw(plot, [.. seconds.Select(second => second.Second)], [.. seconds.Select(second => LogAxis.Place(second.P50))], PlotColors.Blue, start == 0 ? "half of the requests" : "");
         }
 
         (double low, double high) = LogAxis.Label(plot, 1, most);
         plot.Axes.SetLimitsY(low, high);
-        plot.YLabel("answered within (ms)", 14);
+        plot.YLabel("answered within (ms, log scale)", 14);
         plot.ShowLegend(Alignment.UpperLeft).FontSize = 13;
     }
 
@@ -81,13 +81,13 @@ internal static class TimelinePlot
         line.LegendText = legend;
     }
 
-    private static void DrawStored(Plot plot, ProfileOutcome outcome, double begin)
+    private static void DrawStored(Plot plot, (Phase Phase, double Start)[] phases)
     {
         Bar[] bars =
         [
-            .. outcome.Phases.SelectMany(phase => phase.Stored.Select(second => new Bar
+            .. phases.SelectMany(phase => phase.Phase.Stored.Select(second => new Bar
             {
-                Position = phase.Start.TotalSeconds - begin + second.Second + 0.5, Value = second.Claims, FillColor = PlotColors.Sky, LineWidth = 0, Size = 1,
+                Position = phase.Start + second.Second + 0.5, Value = second.Claims, FillColor = PlotColors.Sky, LineWidth = 0, Size = 1,
             })),
         ];
         if (bars.Length > 0) plot.Add.Bars(bars);

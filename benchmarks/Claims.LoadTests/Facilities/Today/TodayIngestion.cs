@@ -56,7 +56,7 @@ internal sealed class TodayIngestion(
         for (int n = 1; !stop.IsCancellationRequested; n++)
         {
             await Task.WhenAll(Directory.EnumerateDirectories(settings.Inbox).Select(folder => Task.Run(() => PollAsync(folder, stop), CancellationToken.None)));
-            if (settings.Views && !stop.IsCancellationRequested) await RefreshAsync();
+            if (settings.Views) await RefreshAsync(stop);
 
             // At the next round time; those that passed meanwhile are left out.
             n = Math.Max(n, (int)Math.Ceiling(Stopwatch.GetElapsedTime(start) / settings.Interval));
@@ -97,18 +97,19 @@ internal sealed class TodayIngestion(
         await transaction.CommitAsync();
     }
 
-    private async Task RefreshAsync()
+    private async Task RefreshAsync(CancellationToken stop)
     {
         foreach (string name in ReportViews.Names)
         {
+            if (stop.IsCancellationRequested) return;
             string relation = MaterializedView.RelationOf(name);
             long start = Stopwatch.GetTimestamp();
             try
             {
                 // With the settings that the library makes for it: what the planner takes for the best is not what is compared.
-                await using NpgsqlConnection connection = await pool.OpenPrimaryAsync();
+                await using NpgsqlConnection connection = await pool.OpenPrimaryAsync(CancellationToken.None);
                 await using var command = new NpgsqlCommand($"BEGIN; SET LOCAL enable_nestloop = off; SET LOCAL jit = off; REFRESH MATERIALIZED VIEW {relation}; COMMIT", connection);
-                await command.ExecuteNonQueryAsync();
+                await command.ExecuteNonQueryAsync(CancellationToken.None);
                 meter.Refreshed(relation, Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
             catch (NpgsqlException exception)
