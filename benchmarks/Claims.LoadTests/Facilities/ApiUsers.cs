@@ -4,8 +4,8 @@ using Claims.LoadTests.Routing;
 namespace Claims.LoadTests.Facilities;
 
 /// <summary>
-/// Users of the API over HTTP: of ten requests seven are for single claims and three for pages of reports, at a steady rate, whatever became of those before. They are in this process, which does
-/// nothing else meanwhile but bring files; in one more they would only wait for the same processors.
+/// Users of the API over HTTP: of ten requests seven are for single claims and three for pages of reports, at a steady rate, whatever became of those before. They are in
+/// this process, which does nothing else meanwhile but bring files; in one more they would only wait for the same processors.
 /// </summary>
 internal sealed class ApiUsers : IDisposable
 {

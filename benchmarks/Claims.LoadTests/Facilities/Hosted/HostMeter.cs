@@ -82,7 +82,8 @@ internal sealed class HostMeter : IDisposable
     {
         lock (_lock)
         {
-            _inFlight--;
+            // One that ends without having begun, as it waited for its turn in vain, counts as none.
+            _inFlight = Math.Max(0, _inFlight - 1);
             _polls++;
         }
     }

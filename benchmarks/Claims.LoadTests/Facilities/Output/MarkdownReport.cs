@@ -6,23 +6,6 @@ namespace Claims.LoadTests.Facilities.Output;
 /// <summary>The result for people.</summary>
 internal static class MarkdownReport
 {
-    public static string Of(FacilitiesSettings settings, IReadOnlyList<ProfileOutcome> outcomes)
-    {
-        var text = new StringBuilder();
-        text.Append("# Users while facilities are polled\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{settings.Count} facilities, {settings.Users} users with {settings.UserRate} requests a second each, ");
-        text.Append(CultureInfo.InvariantCulture, $"{settings.ClaimsPerMin} claims a minute in files of {settings.ClaimsPerFile}, {settings.BaseClaims} claims stored before");
-        text.Append(CultureInfo.InvariantCulture, $"{(settings.Views ? ", reports kept up to date" : "")}. {settings.Turns} turns of {settings.Seconds} s, {Environment.ProcessorCount} processors.\n\n");
-        text.Append("| | ").AppendJoin(" | ", outcomes.Select(outcome => outcome.Profile.ToString().ToLowerInvariant())).Append(" |\n| --- |");
-        foreach (ProfileOutcome _ in outcomes) text.Append(" ---: |");
-        text.Append('\n');
-        foreach ((string name, Func<FacilitiesResult, string> value) in Rows)
-            text.Append("| ").Append(name).Append(" | ").AppendJoin(" | ", outcomes.Select(outcome => value(outcome.Result))).Append(" |\n");
-        foreach (ProfileOutcome outcome in outcomes.Where(outcome => outcome.Result.Views.Count > 0)) AddViews(text, outcome);
-        foreach (string problem in outcomes.SelectMany(outcome => outcome.Problems)) text.Append(CultureInfo.InvariantCulture, $"\n**Wrong result:** {problem}\n");
-        return text.ToString();
-    }
-
     private static readonly (string Name, Func<FacilitiesResult, string> Value)[] Rows =
     [
         ("claims stored a minute", r => Number(r.ClaimsPerMin)),
@@ -40,6 +23,23 @@ internal static class MarkdownReport
         ("processors with ingestion / without (%)", r => $"{Number(r.Host.CpuPct)} / {Number(r.Host.IdleCpuPct)}"),
         ("memory of the host, most (MB)", r => Number(r.Host.RssPeakMb)),
     ];
+
+    public static string Of(FacilitiesSettings settings, IReadOnlyList<ProfileOutcome> outcomes)
+    {
+        var text = new StringBuilder();
+        text.Append("# Users while facilities are polled\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{settings.Count} facilities, {settings.Users} users with {settings.UserRate} requests a second each, ");
+        text.Append(CultureInfo.InvariantCulture, $"{settings.ClaimsPerMin} claims a minute in files of {settings.ClaimsPerFile}, {settings.BaseClaims} claims stored before");
+        text.Append(CultureInfo.InvariantCulture, $"{(settings.Views ? ", reports kept up to date" : "")}. {settings.Turns} turns of {settings.Seconds} s, {Environment.ProcessorCount} processors.\n\n");
+        text.Append("| | ").AppendJoin(" | ", outcomes.Select(outcome => outcome.Profile.ToString().ToLowerInvariant())).Append(" |\n| --- |");
+        foreach (ProfileOutcome _ in outcomes) text.Append(" ---: |");
+        text.Append('\n');
+        foreach ((string name, Func<FacilitiesResult, string> value) in Rows)
+            text.Append("| ").Append(name).Append(" | ").AppendJoin(" | ", outcomes.Select(outcome => value(outcome.Result))).Append(" |\n");
+        foreach (ProfileOutcome outcome in outcomes.Where(outcome => outcome.Result.Views.Count > 0)) AddViews(text, outcome);
+        foreach (string problem in outcomes.SelectMany(outcome => outcome.Problems)) text.Append(CultureInfo.InvariantCulture, $"\n**Wrong result:** {problem}\n");
+        return text.ToString();
+    }
 
     private static void AddViews(StringBuilder text, ProfileOutcome outcome)
     {

@@ -9,7 +9,8 @@ using Npgsql;
 namespace Claims.LoadTests.Facilities.Today;
 
 /// <summary>
-/// The arrangement that the library replaces: each cycle polls all facilities at the same moment, stores each file row by row, and ends with a blocking refresh of the three reports; all of it, and the API, from one pool.
+/// The arrangement that the library replaces: each cycle polls all facilities at the same moment, stores each file row by row, and ends with a blocking refresh of the three reports;
+/// all of it, and the API, from one pool.
 /// </summary>
 internal sealed class TodayIngestion(
     TodaySettings settings, [FromKeyedServices(DataSourceRole.Ingestion)] RoleDataSource pool, ReportViews reports, HostMeter meter) : IHostedIngestion
