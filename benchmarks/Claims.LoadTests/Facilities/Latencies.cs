@@ -20,8 +20,9 @@ internal static class Latencies
         return histogram;
     }
 
-    /// <summary>The milliseconds that a share of the latencies, in percent, does not exceed.</summary>
-    public static double Percentile(this LongHistogram histogram, double percent) => Math.Round(histogram.GetValueAtPercentile(percent) / 1000.0, 2);
+    /// <summary>The milliseconds that a share of the latencies, in percent, does not exceed; 0 when there are none.</summary>
+    public static double Percentile(this LongHistogram histogram, double percent) =>
+        histogram.TotalCount == 0 ? 0 : Math.Round(histogram.GetValueAtPercentile(percent) / 1000.0, 3);
 
-    public static double Max(this LongHistogram histogram) => histogram.TotalCount == 0 ? 0 : Math.Round(histogram.GetMaxValue() / 1000.0, 2);
+    public static double Max(this LongHistogram histogram) => histogram.TotalCount == 0 ? 0 : Math.Round(histogram.GetMaxValue() / 1000.0, 3);
 }

@@ -29,5 +29,5 @@ internal sealed record Phase
 
     public long StoredClaims => Stored.Sum(second => second.Claims);
 
-    public double Milliseconds(double percent) => Latencies.Of(Requests).Percentile(percent);
+    public double Milliseconds(double percent) => Math.Round(Latencies.Of(Requests).Percentile(percent), 2);
 }

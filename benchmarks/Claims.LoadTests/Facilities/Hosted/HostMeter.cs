@@ -160,8 +160,8 @@ internal sealed class HostMeter : IDisposable
 
             // A connection is still counted a moment after it went back and somebody else got it.
             Math.Min(pool.Peak, _options.PoolOf(drawn).MaxSize),
-            pool.Waits.GetValueAtPercentile(99) / 1000.0,
-            pool.Waits.TotalCount == 0 ? 0 : pool.Waits.GetMaxValue() / 1000.0);
+            pool.Waits.Percentile(99),
+            pool.Waits.Max());
     }
 
     private sealed class Pool
