@@ -12,6 +12,9 @@ internal static class TimelinePlot
     private const float LeftRoom = 90;
     private const float RightRoom = 20;
 
+    // In powers of ten.
+    private const double LegendRoom = 0.8;
+
     public static void Save(string path, FacilitiesSettings settings, ProfileOutcome outcome)
     {
         Fonts.Default = "DejaVu Sans";
@@ -67,7 +70,7 @@ internal static class TimelinePlot
         }
 
         (double low, double high) = LogAxis.Label(plot, 1, most);
-        plot.Axes.SetLimitsY(low, high);
+        plot.Axes.SetLimitsY(low, high + LegendRoom);
         plot.YLabel("answered within (ms, log scale)", 14);
         plot.ShowLegend(Alignment.UpperLeft).FontSize = 13;
     }
