@@ -21,9 +21,12 @@ internal static class OwnProcess
         return process.ExitCode;
     }
 
-    public static Process Start(IEnumerable<string> arguments)
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What its environment has besides.</param>
+    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = Describe(arguments);
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
         return Process.Start(start)!;
     }

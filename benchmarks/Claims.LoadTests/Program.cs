@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Claims.LoadTests.Deadlocks;
+using Claims.LoadTests.Facilities;
+using Claims.LoadTests.Facilities.Hosted;
 using Claims.LoadTests.Governing;
 using Claims.LoadTests.Ingest;
 using Claims.LoadTests.Memory;
@@ -28,6 +30,7 @@ internal static class Program
             RoutingCommand.Create(), FailoverCommand.Create(),
             GovernorPlotCommand.Create(),
             ViewsCommand.Create(), ViewReadersCommand.Create(),
+            FacilitiesCommand.Create(), HostCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));

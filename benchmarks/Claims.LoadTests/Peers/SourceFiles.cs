@@ -42,7 +42,10 @@ internal sealed class SourceFiles(IReadOnlyList<SourceFile> files, int connectio
         if (batch.Files.Count > 0) yield return batch;
     }
 
-    private void Read(SourceFile file, RowBatch batch)
+    /// <summary>Reads one file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="batch">What its rows are added to.</param>
+    public void Read(SourceFile file, RowBatch batch)
     {
         (int claims, int activities) = (batch.Claims.Count, batch.Activities.Count);
         byte[] content = File.ReadAllBytes(file.Path);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Claims.LoadTests.Plots;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
@@ -8,22 +9,17 @@ namespace Claims.LoadTests.Routing;
 /// <summary>A picture of each read while a replica is frozen.</summary>
 internal static class FreezePlot
 {
-    // Of Okabe and Ito, told apart by everybody.
-    private static readonly Color Vermilion = Color.FromHex("#D55E00");
-    private static readonly Color Blue = Color.FromHex("#0072B2");
-    private static readonly Color Grey = Color.FromHex("#555555");
-
     public static void Save(string path, FreezeRun run)
     {
         Fonts.Default = "DejaVu Sans";
         using var plot = new Plot();
         double start = run.WarmUp.TotalSeconds, end = start + run.Frozen.TotalSeconds, last = run.OursRequests.Concat(run.NpgsqlRequests).Max(request => request.Due.TotalSeconds);
-        plot.Add.HorizontalSpan(start, end, Grey.WithAlpha(0.12));
-        Draw(plot, run.NpgsqlRequests, Vermilion);
-        Draw(plot, run.OursRequests, Blue);
-        Label(plot, "one replica is frozen", start, 4.65, Grey);
-        Label(plot, "Npgsql over several hosts", start, 4.35, Vermilion);
-        Label(plot, "Claims.Ingestion", start, 4.05, Blue);
+        plot.Add.HorizontalSpan(start, end, PlotColors.Grey.WithAlpha(0.12));
+        Draw(plot, run.NpgsqlRequests, PlotColors.Vermilion);
+        Draw(plot, run.OursRequests, PlotColors.Blue);
+        Label(plot, "one replica is frozen", start, 4.65, PlotColors.Grey);
+        Label(plot, "Npgsql over several hosts", start, 4.35, PlotColors.Vermilion);
+        Label(plot, "Claims.Ingestion", start, 4.05, PlotColors.Blue);
         plot.Title("Reads while one of two replicas is frozen", 18);
         plot.XLabel("time when the read was due (seconds)", 15);
         plot.YLabel("milliseconds (log scale)", 15);

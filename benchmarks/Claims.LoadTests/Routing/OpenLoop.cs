@@ -6,9 +6,10 @@ namespace Claims.LoadTests.Routing;
 /// <summary>Begins requests at a steady rate, however long those before them take: nothing that hangs lowers the load.</summary>
 /// <param name="rate">How many begin in a second.</param>
 /// <param name="request">A request: who answered it, and how long it waited for its connection.</param>
-internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>> request)
+/// <param name="limit">After how long a request is given up; 5 seconds when nothing is said.</param>
+internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>> request, TimeSpan? limit = null)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _limit = limit ?? TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<Request> _done = new();
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -40,14 +41,14 @@ internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>
 
     private async Task RequestAsync(TimeSpan due)
     {
-        using var limit = new CancellationTokenSource(Limit);
-        Task<Answer> answer = Task.Run(() => request(limit.Token), CancellationToken.None);
+        using var giveUp = new CancellationTokenSource(_limit);
+        Task<Answer> answer = Task.Run(() => request(giveUp.Token), CancellationToken.None);
         try
         {
-            Answer given = await answer.WaitAsync(Limit);
+            Answer given = await answer.WaitAsync(_limit);
             _done.Enqueue(new Request(due, Elapsed - due, given, Error: null));
         }
-        catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException or OperationCanceledException or IOException or HttpRequestException)
         {
             // One that is left alone may still fail, and nobody asks why.
             _ = answer.ContinueWith(left => left.Exception, TaskScheduler.Default);

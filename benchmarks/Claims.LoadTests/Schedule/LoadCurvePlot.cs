@@ -1,5 +1,6 @@
 using System.Globalization;
 using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Plots;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
@@ -13,21 +14,16 @@ internal static class LoadCurvePlot
     private const int Start = -2;
     private const int End = 62;
 
-    // Of Okabe and Ito, told apart by everybody.
-    private static readonly Color Vermilion = Color.FromHex("#D55E00");
-    private static readonly Color Blue = Color.FromHex("#0072B2");
-    private static readonly Color Grey = Color.FromHex("#555555");
-
     public static async Task SaveAsync(string path, CancellationToken cancellationToken)
     {
         Fonts.Default = "DejaVu Sans";
         using var plot = new Plot();
-        int[] concurrent = await DrawAsync(plot, ScheduleStrategy.Concurrent, Vermilion, cancellationToken);
-        int[] staggered = await DrawAsync(plot, ScheduleStrategy.Staggered, Blue, cancellationToken);
-        plot.Add.HorizontalLine(Place(Limit), 1.5f, Grey, LinePattern.Dashed);
-        Label(plot, $"Concurrent: {concurrent.Max():N0} at once, then none", 600, Vermilion);
-        Label(plot, $"Staggered: {staggered.Min():N0} to {staggered.Max():N0} at once, all the time", 4, Blue);
-        Label(plot, $"a limit of {Limit} would cut here", 26, Grey);
+        int[] concurrent = await DrawAsync(plot, ScheduleStrategy.Concurrent, PlotColors.Vermilion, cancellationToken);
+        int[] staggered = await DrawAsync(plot, ScheduleStrategy.Staggered, PlotColors.Blue, cancellationToken);
+        plot.Add.HorizontalLine(Place(Limit), 1.5f, PlotColors.Grey, LinePattern.Dashed);
+        Label(plot, $"Concurrent: {concurrent.Max():N0} at once, then none", 600, PlotColors.Vermilion);
+        Label(plot, $"Staggered: {staggered.Min():N0} to {staggered.Max():N0} at once, all the time", 4, PlotColors.Blue);
+        Label(plot, $"a limit of {Limit} would cut here", 26, PlotColors.Grey);
         Describe(plot);
         plot.SavePng(path, 960, 480);
     }

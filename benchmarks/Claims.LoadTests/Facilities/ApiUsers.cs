@@ -1,0 +1,61 @@
+using System.Globalization;
+using Claims.LoadTests.Routing;
+
+namespace Claims.LoadTests.Facilities;
+
+/// <summary>
+/// Users of the API over HTTP: of ten requests seven are for single claims and three for pages of reports, at a steady rate, whatever became of those before. They are in
+/// this process, which does nothing else meanwhile but bring files; in one more they would only wait for the same processors.
+/// </summary>
+internal sealed class ApiUsers : IDisposable
+{
+    private const int Facilities = 100;
+    private const int Payers = 20;
+
+    // As long as people wait for a page, and longer.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _client;
+    private readonly double _rate;
+    private readonly long _claims;
+
+    /// <param name="address">The host.</param>
+    /// <param name="settings">How many users, and of how many claims they ask.</param>
+    public ApiUsers(Uri address, FacilitiesSettings settings)
+    {
+        _client = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10) }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        _rate = settings.Users * settings.UserRate;
+        _claims = settings.BaseClaims;
+    }
+
+    /// <summary>Asks until it is stopped.</summary>
+    public async Task<IReadOnlyList<Request>> RunAsync(CancellationToken stop)
+    {
+        if (_rate > 0) return await new OpenLoop(_rate, AskAsync, Limit).RunAsync(stop);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        return [];
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Answer> AskAsync(CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await _client.GetAsync(NextPath(), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await response.Content.CopyToAsync(Stream.Null, cancellationToken);
+        return default;
+    }
+
+    private string NextPath()
+    {
+        long n = Random.Shared.NextInt64(1, _claims + 1);
+        string facility = string.Create(CultureInfo.InvariantCulture, $"DHA-F-{n / 500 % Facilities:0000000}"), payer = string.Create(CultureInfo.InvariantCulture, $"INS{n % Payers:000}");
+        return Random.Shared.Next(10) switch
+        {
+            0 => $"/api/reports/balance-amount?facility={facility}",
+            1 => $"/api/reports/remittance-advice?payer={payer}",
+            2 => $"/api/reports/payerwise?payer={payer}",
+            _ => string.Create(CultureInfo.InvariantCulture, $"/api/claims/{facility}/C{n}"),
+        };
+    }
+}

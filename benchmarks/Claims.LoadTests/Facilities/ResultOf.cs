@@ -1,0 +1,82 @@
+using Claims.LoadTests.Facilities.Hosted;
+
+namespace Claims.LoadTests.Facilities;
+
+/// <summary>Makes the result of the phases.</summary>
+internal static class ResultOf
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    /// <param name="phases">Users only, then in turns ingestion and users only again.</param>
+    /// <param name="profile">What ingested.</param>
+    /// <param name="delivered">What became of the files.</param>
+    /// <param name="deadlocks">How many the server counted.</param>
+    public static FacilitiesResult Phases(IReadOnlyList<Phase> phases, LoadProfile profile, DeliveredFiles delivered, long deadlocks)
+    {
+        Phase[] idle = [.. phases.Where(phase => !phase.IsBusy)], busy = [.. phases.Where(phase => phase.IsBusy)];
+        return new FacilitiesResult
+        {
+            ClaimsPerMin = Math.Round(Median.Of(busy.Select(phase => phase.StoredClaims / phase.Length.TotalMinutes))),
+            FilesPerMin = Math.Round(Median.Of(busy.Select(phase => phase.StoredFiles / phase.Length.TotalMinutes)), 1),
+            MaxInFlight = busy.Max(phase => phase.Host.MaxInFlight),
+            Deadlocks = deadlocks,
+            Lost = delivered.Lost,
+            Doubled = delivered.Doubled,
+            Api = Api(idle, busy),
+            Pools = new PoolsResult(Pool(busy, window => window.Ingestion), Pool(busy, window => window.Api), Pool(busy, window => window.Report)) { IsShared = profile == LoadProfile.Today },
+            Views =
+            [
+                .. busy.SelectMany(phase => phase.Host.Views).GroupBy(view => view.Key, view => view.Value).OrderBy(views => views.Key, StringComparer.Ordinal)
+                    .Select(views => new ViewResult(views.Key, views.Sum(v => v.Refreshed), views.Sum(v => v.Skipped), Math.Round(views.Max(v => v.MaxS), 3))),
+            ],
+            Host = new HostResult(
+                Math.Round(Median.Of(busy.Select(phase => phase.CpuPercent)), 1), Math.Round(Median.Of(idle.Select(phase => phase.CpuPercent)), 1), Math.Round(busy.Max(phase => phase.PeakMb), 1)),
+            Polls = busy.Sum(phase => phase.Host.Polls),
+            WaitingFiles = delivered.Waiting,
+        };
+    }
+
+    public static ComparedResult Both(FacilitiesSettings settings, FacilitiesResult library, FacilitiesResult today) => new()
+    {
+        Settings = settings,
+        Library = library,
+        Today = today,
+        BusyP99TodayOverLibrary = Ratio(today.Api.BusyP99Ms, library.Api.BusyP99Ms),
+        P99RatioTodayOverLibrary = Ratio(today.Api.P99Ratio, library.Api.P99Ratio),
+        ClaimsPerMinLibraryOverToday = Ratio(library.ClaimsPerMin, today.ClaimsPerMin),
+    };
+
+    private static ApiResult Api(Phase[] idle, Phase[] busy)
+    {
+        double[] ratios = [.. busy.Select((phase, turn) => Ratio(phase.Milliseconds(99), Median.Of([idle[turn].Milliseconds(99), idle[turn + 1].Milliseconds(99)])))];
+        int requests = busy.Sum(phase => phase.Requests.Count), soon = busy.Sum(phase => phase.Requests.Count(request => request.Error is null && request.Latency <= Soon));
+        return new ApiResult
+        {
+            IdleP50Ms = Math.Round(Median.Of(idle.Select(phase => phase.Milliseconds(50))), 2),
+            IdleP99Ms = Math.Round(Median.Of(idle.Select(phase => phase.Milliseconds(99))), 2),
+            BusyP50Ms = Math.Round(Median.Of(busy.Select(phase => phase.Milliseconds(50))), 2),
+            BusyP99Ms = Math.Round(Median.Of(busy.Select(phase => phase.Milliseconds(99))), 2),
+            P99Ratio = Math.Round(Median.Of(ratios), 3),
+            Errors = idle.Concat(busy).Sum(phase => phase.Errors),
+            IdleMaxMs = idle.Max(phase => phase.Milliseconds(100)),
+            BusyMaxMs = busy.Max(phase => phase.Milliseconds(100)),
+            BusyWithinASecondPct = requests == 0 ? 100 : Math.Floor(100_000.0 * soon / requests) / 1000,
+            IdleRequests = idle.Sum(phase => phase.Requests.Count),
+            BusyRequests = requests,
+            P99Ratios = ratios,
+        };
+    }
+
+    private static PoolResult Pool(Phase[] busy, Func<HostWindow, PoolWindow> choose)
+    {
+        PoolWindow[] windows = [.. busy.Select(phase => choose(phase.Host))];
+        return new PoolResult(
+            windows[0].Max,
+            Math.Round(Median.Of(windows.Select(window => 100 * window.MeanHeld / window.Max)), 1),
+            windows.Max(window => window.PeakHeld),
+            Math.Round(Median.Of(windows.Select(window => window.WaitP99Ms)), 3),
+            Math.Round(windows.Max(window => window.WaitMaxMs), 3));
+    }
+
+    private static double Ratio(double over, double under) => under > 0 ? Math.Round(over / under, 3) : 0;
+}
