@@ -30,10 +30,11 @@ internal static class GovernorControl
     private static readonly TimeSpan _aftermath = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _worstPoolWait = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How quickly the baseline follows what is measured in quiet: down sooner than up, so that a slow moment is not taken for what is usual.</summary>
+    /// <summary>The baseline follows what is measured over half a minute, up as quickly as down: it is the mean of the noise.</summary>
+    private const double BaselineSmoothing = 0.03;
+    private const double QuickerSmoothing = 0.15;
     private const double LatencySmoothing = 0.2;
-    private const double BaselineDown = 0.1;
-    private const double BaselineUp = 0.05;
+    private const double FarBelow = 0.9;
 
     public static GovernorDecision Decide(GovernorOptions options, GovernorSignals signals, GovernorState state)
     {
@@ -93,19 +94,20 @@ internal static class GovernorControl
         if (signals.UserLatency is { } met) state = state with { Latency = state.Latency is { } last ? last + ((met - last) * LatencySmoothing) : met };
         if (signals.IsAtWork && state.Share > NearlyNothing * options.MinShare)
         {
-            // Without the work it would not be slower than it is with it.
-            bool isQuicker = state.Latency < state.Baseline;
-            return state with { QuietSince = null, IsLearning = isQuicker, Baseline = isQuicker ? state.Latency : state.Baseline };
+            // Without the work it would not be slower than it is with it. Only what is far below is no noise: taking the lowest would bring the baseline down for ever.
+            bool isQuicker = state.Latency < FarBelow * state.Baseline;
+            return state with { QuietSince = null, IsLearning = isQuicker, Baseline = isQuicker ? Follow(state.Baseline!.Value, state.Latency!.Value, QuickerSmoothing) : state.Baseline };
         }
 
         state = state with { IsLearning = false };
-
         TimeSpan since = state.QuietSince ?? signals.Now;
         state = state with { QuietSince = since };
         if (signals.UserLatency is not { } latency || signals.Now - since < signals.UserLatencySpan + _aftermath) return state;
-        if (state.Baseline is not { } baseline) return state with { Baseline = latency };
-        return state with { Baseline = baseline + ((latency - baseline) * (latency < baseline ? BaselineDown : BaselineUp)) };
+        int readings = state.Readings + 1;
+        return state with { Readings = readings, Baseline = Follow(state.Baseline ?? latency, latency, Math.Max(BaselineSmoothing, 1.0 / readings)) };
     }
+
+    private static TimeSpan Follow(TimeSpan baseline, TimeSpan latency, double rate) => baseline + ((latency - baseline) * rate);
 
     private static TimeSpan Allowed(GovernorOptions options, GovernorState state) => state.Baseline is { } baseline
         ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin)))))

@@ -18,6 +18,9 @@ internal sealed record GovernorState
     /// <summary>What the users' queries take in quiet; <see langword="null"/> when it is not known yet.</summary>
     public TimeSpan? Baseline { get; init; }
 
+    /// <summary>How many readings the baseline is made of.</summary>
+    public int Readings { get; init; }
+
     /// <summary>Whether the baseline is going down although ingestion is at work: then more of it would hide how far it goes.</summary>
     public bool IsLearning { get; init; }
 
