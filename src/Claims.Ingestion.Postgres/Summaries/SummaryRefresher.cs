@@ -27,9 +27,10 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
     /// <param name="definition">The summary.</param>
     /// <param name="sql">Its statements.</param>
     /// <param name="isUrgent">Whether a pass that has to compute all keys goes on although it has had its share of the time.</param>
+    /// <param name="mostClaims">How many changed claims it takes; a file is not divided.</param>
     /// <param name="cancellationToken">The token to cancel the step.</param>
     /// <returns>What was done; <see langword="null"/> when there was nothing to do, or another host is at it.</returns>
-    public async Task<SummaryStep?> StepAsync(SummaryDefinition definition, SummarySql sql, bool isUrgent, CancellationToken cancellationToken)
+    public async Task<SummaryStep?> StepAsync(SummaryDefinition definition, SummarySql sql, bool isUrgent, int mostClaims, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         if (!isUrgent && !await IsDueAsync(connection, definition.Name, cancellationToken)) return null;
@@ -37,7 +38,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         try
         {
             SummaryStep? taken = null;
-            await governed.WorkAsync(async () => taken = await StepAsync(connection, definition.Name, sql, isUrgent, cancellationToken));
+            await governed.WorkAsync(async () => taken = await StepAsync(connection, definition.Name, sql, isUrgent, mostClaims, cancellationToken));
             step = taken;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
@@ -71,14 +72,14 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         return await command.ExecuteScalarAsync(cancellationToken) as bool?;
     }
 
-    private async Task<SummaryStep?> StepAsync(NpgsqlConnection connection, string name, SummarySql sql, bool isUrgent, CancellationToken cancellationToken)
+    private async Task<SummaryStep?> StepAsync(NpgsqlConnection connection, string name, SummarySql sql, bool isUrgent, int mostClaims, CancellationToken cancellationToken)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         if (await LockAsync(connection, name, cancellationToken) is not { } state) return null;
 
         // What is looked up is looked up by key, and a plan over all months has too many nodes to compile.
         await ExecuteAsync(connection, "SET LOCAL enable_seqscan = off; SET LOCAL jit = off", cancellationToken);
-        Changes changes = await ReadChangesAsync(connection, state.Snapshot, cancellationToken);
+        Changes changes = await ReadChangesAsync(connection, state.Snapshot, mostClaims, cancellationToken);
         (long keys, long rows) = changes.Files.Length == 0 ? default : await ChangeAsync(connection, sql, changes.Files, state, cancellationToken);
         if (changes.IsUnknown || state.IsLost) await RestartAsync(connection, sql, state, isSweep: true, cancellationToken);
 
@@ -138,7 +139,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
     /// Reads the oldest changes that the summary does not show, in whole transactions. Where more wait, what it shows afterwards is described by a snapshot that was never taken: of the transactions up to the
     /// last one that was read. Those that commit later with an earlier number are not in it.
     /// </summary>
-    private async Task<Changes> ReadChangesAsync(NpgsqlConnection connection, string? snapshot, CancellationToken cancellationToken)
+    private static async Task<Changes> ReadChangesAsync(NpgsqlConnection connection, string? snapshot, int mostClaims, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -159,7 +160,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
             """,
             connection);
         command.Parameters.Add(Nullable(snapshot, NpgsqlDbType.Text));
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Options.BatchClaims });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = mostClaims });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new Changes(

@@ -14,6 +14,10 @@ internal sealed class SummaryService(SummarySet summaries, IOptions<PostgresOpti
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseOfFilling = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Changes that have waited longer are shown as quickly as it goes; before, small steps leave the database three quarters of the time.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+    private const int RestAfterStep = 3;
+
     private long _lastBeat = time.GetTimestamp();
     private long _drifted;
 
@@ -47,7 +51,7 @@ internal sealed class SummaryService(SummarySet summaries, IOptions<PostgresOpti
 
     private async Task KeepAsync(SummaryDefinition definition, CancellationToken stoppingToken)
     {
-        bool isShown = false;
+        bool isShown = false, isLate = false;
         while (true)
         {
             TimeSpan pause = await TryAsync<object>(definition.Name, StepAsync, stoppingToken) as TimeSpan? ?? PauseAfterFailure;
@@ -56,11 +60,14 @@ internal sealed class SummaryService(SummarySet summaries, IOptions<PostgresOpti
 
         async Task<object> StepAsync()
         {
-            SummaryStep? step = await summaries.StepAsync(definition, isUrgent: false, stoppingToken);
+            long start = time.GetTimestamp();
+            SummaryStep? step = await summaries.StepAsync(definition, isUrgent: false, stoppingToken, isLate);
+            isLate = step is { HasMore: true } && step.Value.Lag > Late;
             Interlocked.Exchange(ref _lastBeat, time.GetTimestamp());
             if (step is not { } done) return options.Value.Views.Summaries.Interval;
             Interlocked.Add(ref _drifted, done.Drifted);
-            if (done.HasMore || done.IsFilling) return done.HasMore ? TimeSpan.Zero : PauseOfFilling;
+            if (done.HasMore) return isLate ? TimeSpan.Zero : time.GetElapsedTime(start) * RestAfterStep;
+            if (done.IsFilling) return PauseOfFilling;
             if (!isShown) await summaries.ShowAsync(definition, stoppingToken);
             isShown = true;
             return options.Value.Views.Summaries.Interval;

@@ -13,6 +13,8 @@ internal sealed class SummarySet(
     [FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, SummaryRefresher refresher, IEnumerable<SummaryDefinition> declared, IOptions<PostgresOptions> options, ViewMetrics metrics,
     TimeProvider time, ILogger<SummarySet> logger)
 {
+    private const int SmallBatch = 500;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly SummaryDefinition[] _declared = [.. declared];
@@ -24,11 +26,12 @@ internal sealed class SummarySet(
     public async Task<IReadOnlyList<SummaryDefinition>> ReadActiveAsync(CancellationToken cancellationToken) =>
         Incremental.Length > 0 || await IsShownAsync(cancellationToken) ? [ClaimSummary.Definition, .. _declared] : _declared;
 
-    /// <summary>Takes a step for a summary, and shows the reports from it that are to be once it is filled.</summary>
-    public async Task<SummaryStep?> StepAsync(SummaryDefinition definition, bool isUrgent, CancellationToken cancellationToken)
+    /// <summary>Takes a step for a summary: a large one when that is urgent or it is late, else a small one, so that the database is never kept busy for long.</summary>
+    public async Task<SummaryStep?> StepAsync(SummaryDefinition definition, bool isUrgent, CancellationToken cancellationToken, bool isLate = false)
     {
+        int batch = options.Value.Views.Summaries.BatchClaims;
         SummarySql sql = await PrepareAsync(definition, cancellationToken);
-        SummaryStep? step = await refresher.StepAsync(definition, sql, isUrgent, cancellationToken);
+        SummaryStep? step = await refresher.StepAsync(definition, sql, isUrgent, isUrgent || isLate ? batch : Math.Min(batch, SmallBatch), cancellationToken);
         if (step is not { } done) return null;
         metrics.Stepped(definition.Name, done.Keys, done.PassKeys, done.Drifted, done.Lag);
         if (done.IsFilledNow) logger.SummaryFilled(definition.Name);

@@ -9,9 +9,9 @@ public sealed class GovernorOptions
     /// <value>The default is <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Whether it only says what it would do.</summary>
-    /// <value>The default is <see langword="false"/>.</value>
-    public bool ObserveOnly { get; set; }
+    /// <summary>Whether it only says what it would do. Watch it for a while before you let it act.</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool ObserveOnly { get; set; } = true;
 
     /// <summary>How often it decides.</summary>
     /// <value>The default is 500 milliseconds; from 50 milliseconds to 1 minute.</value>

@@ -45,6 +45,9 @@ public sealed class GovernorTests : IAsyncDisposable
     }
 
     [Fact]
+    public void ObserveOnly_IsTheDefault() => Assert.True(new GovernorOptions().ObserveOnly);
+
+    [Fact]
     public void Decide_SourceFails_IsTheSafeShareUntilItIsBack()
     {
         Governor governor = Create();
@@ -109,7 +112,7 @@ public sealed class GovernorTests : IAsyncDisposable
         services.AddLogging();
         services.AddSingleton<TimeProvider>(_time);
         services.AddSingleton<IGovernorSource>(_source);
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => $"Claims:Governor:{s.Name}", s => (string?)s.Value)).Build();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Prepend(("ObserveOnly", "false")).GroupBy(s => s.Item1).ToDictionary(s => $"Claims:Governor:{s.Key}", s => (string?)s.Last().Item2)).Build();
         services.AddClaimsIngestion(configuration.GetSection("Claims")).UseInMemoryStore();
         _services = services.BuildServiceProvider();
         return _services.GetRequiredService<Governor>();
