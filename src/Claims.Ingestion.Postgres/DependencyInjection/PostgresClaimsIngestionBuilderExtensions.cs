@@ -1,7 +1,7 @@
 using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
-using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Diagnostics;
+using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Leases;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Schema;
