@@ -35,7 +35,7 @@ internal static class ViewReadersCommand
         await stored.FillAsync(claims, cancellationToken);
         await database.Get<SummarySet>().CatchUpAsync(ClaimSummary.Definition, cancellationToken);
         await database.ExecuteAsync("VACUUM (ANALYZE) claims.claim_summary", cancellationToken);
-        foreach (string name in ReportViews.Names) await RefreshAsync(database, $"REFRESH MATERIALIZED VIEW {MaterializedView.RelationOf(name)}", cancellationToken);
+        foreach (string name in ReportViews.Names) await ConcurrentRefresh.FillAsync(database, name, cancellationToken);
 
         var readers = new ReportReaders(database, reads);
         var changes = new StoreLoop(database, stored, files);
@@ -115,7 +115,7 @@ internal static class ViewReadersCommand
         {
             try
             {
-                await RefreshAsync(database, $"REFRESH MATERIALIZED VIEW CONCURRENTLY {MaterializedView.RelationOf(ReportViews.Names[n % ReportViews.Names.Count])}", stop);
+                await ConcurrentRefresh.RefreshAsync(database, ReportViews.Names[n % ReportViews.Names.Count], stop);
             }
             catch (OperationCanceledException)
             {
@@ -123,10 +123,6 @@ internal static class ViewReadersCommand
             }
         }
     }
-
-    /// <summary>With the settings that the library makes for it.</summary>
-    private static Task RefreshAsync(BenchmarkDatabase database, string statement, CancellationToken cancellationToken) =>
-        database.ExecuteAsync($"BEGIN; SET LOCAL enable_nestloop = off; SET LOCAL jit = off; {statement}; COMMIT", cancellationToken);
 
     private static ReadTimes MedianOf(List<ReadTimes> turns) => new(
         turns.Sum(t => t.Reads), Math.Round(Median.Of(turns.Select(t => t.P50Ms)), 2), Math.Round(Median.Of(turns.Select(t => t.P99Ms)), 2), turns.Max(t => t.MaxMs), turns.Sum(t => t.Errors));

@@ -39,7 +39,7 @@ internal static class ViewsCommand
         await database.ExecuteAsync("INSERT INTO claims.view_change (rows) VALUES (1)", cancellationToken);
         double fill = await CatchUpAsync(database, cancellationToken);
         await Console.Error.WriteLineAsync(FormattableString.Invariant($"{claims} claims computed in {fill:F1} s"));
-        foreach (string name in ReportViews.Names) await RefreshAsync(database, $"REFRESH MATERIALIZED VIEW {MaterializedView.RelationOf(name)}");
+        foreach (string name in ReportViews.Names) await ConcurrentRefresh.FillAsync(database, name, cancellationToken);
         await SettleAsync(database, cancellationToken);
         double[] large = await TurnsAsync(database, stored, changed, turns, cancellationToken);
 
@@ -49,7 +49,7 @@ internal static class ViewsCommand
         {
             string relation = MaterializedView.RelationOf(name);
             long start = Stopwatch.GetTimestamp();
-            await RefreshAsync(database, $"REFRESH MATERIALIZED VIEW CONCURRENTLY {relation}");
+            await ConcurrentRefresh.RefreshAsync(database, name, cancellationToken);
             views.Add(new ViewTime(name, Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 2)));
             await Console.Error.WriteLineAsync(FormattableString.Invariant($"{name}: {views[^1].Seconds} s"));
             identical &= await database.ScalarAsync<bool>(
@@ -85,10 +85,6 @@ internal static class ViewsCommand
         await database.ExecuteAsync("VACUUM (ANALYZE)", cancellationToken);
         await database.ExecuteAsync("CHECKPOINT", cancellationToken);
     }
-
-    /// <summary>With the settings that the library makes for it.</summary>
-    private static Task RefreshAsync(BenchmarkDatabase database, string statement) =>
-        database.ExecuteAsync($"BEGIN; SET LOCAL enable_nestloop = off; SET LOCAL jit = off; {statement}; COMMIT");
 
     /// <summary>The first turn warms up.</summary>
     private static async Task<double[]> TurnsAsync(BenchmarkDatabase database, StoredClaims stored, int changed, int turns, CancellationToken cancellationToken)

@@ -19,11 +19,14 @@ internal sealed class UserQueries : IGovernorSource, IDisposable
     private readonly MeterListener _listener = new();
     private readonly string _pool;
 
-    public UserQueries(IOptions<PostgresOptions> options, DataSourceMetrics pools, TimeProvider time)
+    public UserQueries(IOptions<PostgresOptions> options, IOptions<GovernorOptions> governor, DataSourceMetrics pools, TimeProvider time)
     {
         _latency = new LatencyWindow(time);
         _wait = new LatencyWindow(time);
         _pool = options.Value.Api.Name ?? "claims-api";
+
+        // Whoever listens makes Npgsql measure each operation of every pool.
+        if (!governor.Value.Enabled) return;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == "Npgsql" && instrument.Name == Duration) listener.EnableMeasurementEvents(instrument);

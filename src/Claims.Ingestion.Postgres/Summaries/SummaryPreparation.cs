@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Writing;
 using Npgsql;
 
@@ -17,7 +18,7 @@ internal static class SummaryPreparation
         try
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({PreparationLock})", cancellationToken);
+            await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({PreparationLock})", cancellationToken);
             SummaryTable table = await EnsureTableAsync(connection, definition, cancellationToken);
             foreach (RollUp rollUp in definition.RollUps) await EnsureRollUpAsync(connection, definition, rollUp, cancellationToken);
             var sql = new SummarySql(definition, table);
@@ -37,7 +38,7 @@ internal static class SummaryPreparation
         SummaryTable? table = await SummaryTable.FindAsync(connection, definition.Name, cancellationToken);
         if (table is null)
         {
-            await ExecuteAsync(connection, SummarySql.CreateOf(definition), cancellationToken);
+            await connection.ExecuteAsync(SummarySql.CreateOf(definition), cancellationToken);
             table = await SummaryTable.FindAsync(connection, definition.Name, cancellationToken) ?? throw new InvalidOperationException($"The table of {definition.Name} was dropped while it was made.");
         }
 
@@ -57,7 +58,7 @@ internal static class SummaryPreparation
     {
         if (await SummaryTable.FindAsync(connection, rollUp.Name, cancellationToken) is not { } table)
         {
-            await ExecuteAsync(connection, SummarySql.CreateOf(definition, rollUp), cancellationToken);
+            await connection.ExecuteAsync(SummarySql.CreateOf(definition, rollUp), cancellationToken);
             return;
         }
 
@@ -82,12 +83,6 @@ internal static class SummaryPreparation
             connection);
         remember.Parameters.Add(new NpgsqlParameter<string> { TypedValue = definition.Name });
         remember.Parameters.Add(new NpgsqlParameter<string> { TypedValue = hash });
-        if (await remember.ExecuteNonQueryAsync(cancellationToken) > 0 && sql.Restart.Length > 0) await ExecuteAsync(connection, sql.Restart, cancellationToken);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (await remember.ExecuteNonQueryAsync(cancellationToken) > 0 && sql.Restart.Length > 0) await connection.ExecuteAsync(sql.Restart, cancellationToken);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
             return null;
         }
 
-        if (step?.Claims > 0) await ExecuteAsync(connection, ViewChanges.Forget, cancellationToken);
+        if (step?.Claims > 0) await connection.ExecuteAsync(ViewChanges.Forget, cancellationToken);
         return step;
     }
 
@@ -78,7 +78,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         if (await LockAsync(connection, name, cancellationToken) is not { } state) return null;
 
         // What is looked up is looked up by key, and a plan over all months has too many nodes to compile.
-        await ExecuteAsync(connection, "SET LOCAL enable_seqscan = off; SET LOCAL jit = off", cancellationToken);
+        await connection.ExecuteAsync("SET LOCAL enable_seqscan = off; SET LOCAL jit = off", cancellationToken);
         Changes changes = await ReadChangesAsync(connection, state.Snapshot, mostClaims, cancellationToken);
         (long keys, long rows) = changes.Files.Length == 0 ? default : await ChangeAsync(connection, sql, changes.Files, state, cancellationToken);
         if (changes.IsUnknown || state.IsLost) await RestartAsync(connection, sql, state, isSweep: true, cancellationToken);
@@ -214,7 +214,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
 
     private static async Task RestartAsync(NpgsqlConnection connection, SummarySql sql, State state, bool isSweep, CancellationToken cancellationToken)
     {
-        if (sql.Restart.Length > 0) await ExecuteAsync(connection, sql.Restart, cancellationToken);
+        if (sql.Restart.Length > 0) await connection.ExecuteAsync(sql.Restart, cancellationToken);
         state.AfterKey = null;
         state.PassKeys = 0;
         state.IsSweep = isSweep;
@@ -259,12 +259,6 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
     }
 
     private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 
     /// <summary>The changes that a step takes.</summary>
     /// <param name="Claims">How many claims they are.</param>

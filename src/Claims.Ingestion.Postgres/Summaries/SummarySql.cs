@@ -73,7 +73,7 @@ internal sealed class SummarySql
 
     private static string Audit(RollUp rollUp) => SummaryTable.Qualify(rollUp.Name + "_audit");
 
-    private static string Names(IEnumerable<SummaryColumn> columns, string prefix = "") => string.Join(", ", columns.Select(c => prefix + SummaryTable.Quote(c.Name)));
+    private static string Names(IEnumerable<SummaryColumn> columns) => string.Join(", ", columns.Select(c => SummaryTable.Quote(c.Name)));
 
     private static string Same(IEnumerable<string> columns, string left, string right) => string.Join(" AND ", columns.Select(c => $"{left}.{c} = {right}.{c}"));
 

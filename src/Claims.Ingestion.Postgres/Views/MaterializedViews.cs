@@ -73,7 +73,7 @@ internal sealed class MaterializedViews(
             }
 
             if (!isRefreshed) return;
-            await ExecuteAsync(connection, ViewChanges.Forget, cancellationToken);
+            await connection.ExecuteAsync(ViewChanges.Forget, cancellationToken);
             await VacuumAsync(connection, view, cancellationToken);
         }
         catch (Exception exception) when (exception is PostgresException or InvalidOperationException)
@@ -336,13 +336,7 @@ internal sealed class MaterializedViews(
         }
 
         if (isBloated) logger.ViewBloated(view.Name, bytes / (1024 * 1024), view.Relation);
-        if (isDue) await ExecuteAsync(connection, $"VACUUM {view.Relation}", cancellationToken);
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (isDue) await connection.ExecuteAsync($"VACUUM {view.Relation}", cancellationToken);
     }
 
     /// <summary>The state of a view, with what the refresh itself needs of it.</summary>

@@ -11,6 +11,9 @@ public sealed class Governor : BackgroundService
     /// <summary>How many decisions are remembered.</summary>
     internal const int HistoryLength = 1200;
 
+    /// <summary>As small as batches become, in claims, so that the database is never kept busy for long.</summary>
+    private const int SmallBatchClaims = 100;
+
     private readonly GovernorOptions _options;
     private readonly Governed _governed;
     private readonly IGovernorSource[] _sources;
@@ -120,7 +123,7 @@ public sealed class Governor : BackgroundService
         _governed.Limits = limits;
 
         // Between the smallest batches, which cost little, and the largest the size goes by a power, like the tuning.
-        int least = Math.Min(GovernorStatus.SmallBatchClaims, _pipeline.MaxBatchClaims);
+        int least = Math.Min(SmallBatchClaims, _pipeline.MaxBatchClaims);
         _sizer.Ceiling = limits.BatchShare >= 1 ? int.MaxValue : (int)(least * Math.Pow((double)_pipeline.MaxBatchClaims / least, limits.BatchShare));
     }
 }

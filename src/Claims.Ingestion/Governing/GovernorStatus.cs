@@ -7,8 +7,4 @@ namespace Claims.Ingestion.Governing;
 /// <param name="Reason">Why, in words for operators.</param>
 /// <param name="UserLatency">What the slowest twentieth of the users' queries took at least; <see langword="null"/> when there were too few to tell.</param>
 /// <param name="Baseline">The same in quiet; <see langword="null"/> when it is not known yet.</param>
-public sealed record GovernorStatus(DateTimeOffset At, double Share, string Signal, string Reason, TimeSpan? UserLatency, TimeSpan? Baseline)
-{
-    /// <summary>As small as batches become, in claims, so that the database is never kept busy for long.</summary>
-    internal const int SmallBatchClaims = 100;
-}
+public sealed record GovernorStatus(DateTimeOffset At, double Share, string Signal, string Reason, TimeSpan? UserLatency, TimeSpan? Baseline);
