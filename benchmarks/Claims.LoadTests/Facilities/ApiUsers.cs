@@ -40,22 +40,23 @@ internal sealed class ApiUsers : IDisposable
 
     private async Task<Answer> AskAsync(CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await _client.GetAsync(NextPath(), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        (string kind, string path) = Next();
+        using HttpResponseMessage response = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
         await response.Content.CopyToAsync(Stream.Null, cancellationToken);
-        return default;
+        return new Answer(0, default, kind);
     }
 
-    private string NextPath()
+    private (string Kind, string Path) Next()
     {
         long n = Random.Shared.NextInt64(1, _claims + 1);
         string facility = string.Create(CultureInfo.InvariantCulture, $"DHA-F-{n / 500 % Facilities:0000000}"), payer = string.Create(CultureInfo.InvariantCulture, $"INS{n % Payers:000}");
         return Random.Shared.Next(10) switch
         {
-            0 => $"/api/reports/balance-amount?facility={facility}",
-            1 => $"/api/reports/remittance-advice?payer={payer}",
-            2 => $"/api/reports/payerwise?payer={payer}",
-            _ => string.Create(CultureInfo.InvariantCulture, $"/api/claims/{facility}/C{n}"),
+            0 => ("balance-amount", $"/api/reports/balance-amount?facility={facility}"),
+            1 => ("remittance-advice", $"/api/reports/remittance-advice?payer={payer}"),
+            2 => ("payerwise", $"/api/reports/payerwise?payer={payer}"),
+            _ => ("claim", string.Create(CultureInfo.InvariantCulture, $"/api/claims/{facility}/C{n}")),
         };
     }
 }

@@ -67,7 +67,13 @@ internal sealed record ApiResult
 
     /// <summary>Of each turn.</summary>
     public required IReadOnlyList<double> P99Ratios { get; init; }
+
+    /// <summary>Each kind of request alone, over all phases.</summary>
+    public required IReadOnlyList<KindResult> Kinds { get; init; }
 }
+
+/// <summary>What the users met who asked for one kind of answer.</summary>
+internal sealed record KindResult(string Name, double IdleP50Ms, double IdleP99Ms, double BusyP50Ms, double BusyP99Ms);
 
 /// <summary>The pools while there was ingestion.</summary>
 internal sealed record PoolsResult(PoolResult Ingestion, PoolResult Api, PoolResult Report)

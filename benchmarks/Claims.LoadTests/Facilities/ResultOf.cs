@@ -1,4 +1,6 @@
 using Claims.LoadTests.Facilities.Hosted;
+using Claims.LoadTests.Routing;
+using HdrHistogram;
 
 namespace Claims.LoadTests.Facilities;
 
@@ -64,7 +66,21 @@ internal static class ResultOf
             IdleRequests = idle.Sum(phase => phase.Requests.Count),
             BusyRequests = requests,
             P99Ratios = ratios,
+            Kinds = Kinds([.. idle.SelectMany(phase => phase.Requests)], [.. busy.SelectMany(phase => phase.Requests)]),
         };
+    }
+
+    private static IReadOnlyList<KindResult> Kinds(Request[] idle, Request[] busy)
+    {
+        return [.. idle.Concat(busy).Select(request => request.Answer?.Kind).OfType<string>().Distinct().Order(StringComparer.Ordinal).Select(Of)];
+
+        KindResult Of(string kind)
+        {
+            LongHistogram alone = Latencies.Of(idle.Where(IsIt)), beside = Latencies.Of(busy.Where(IsIt));
+            return new KindResult(kind, alone.Percentile(50), alone.Percentile(99), beside.Percentile(50), beside.Percentile(99));
+
+            bool IsIt(Request request) => request.Answer?.Kind == kind;
+        }
     }
 
     private static PoolResult Pool(Phase[] busy, Func<HostWindow, PoolWindow> choose)

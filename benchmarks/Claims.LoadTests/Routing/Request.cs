@@ -3,7 +3,8 @@ namespace Claims.LoadTests.Routing;
 /// <summary>What came of a request.</summary>
 /// <param name="Port">The server that answered.</param>
 /// <param name="Opening">How long it took to get a connection.</param>
-internal readonly record struct Answer(int Port, TimeSpan Opening);
+/// <param name="Kind">What was asked.</param>
+internal readonly record struct Answer(int Port, TimeSpan Opening, string? Kind = null);
 
 /// <summary>A request of an open loop.</summary>
 /// <param name="Due">When it was to begin, from the begin of the loop.</param>

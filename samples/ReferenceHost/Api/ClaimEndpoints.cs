@@ -44,17 +44,8 @@ internal static class ClaimEndpoints
 
     private const string History =
         """
-        SELECT e.is_submission, e.version, e.is_marked_resubmission, e.resubmission_type, e.transaction_date, f.facility_id, f.external_id,
-               coalesce(c.net, p.paid) AS amount, r.payment_reference, r.denial_code
-        FROM claims.events_of($1, $2) e
-        JOIN claims.claim_file f ON f.id = e.file_id
-        LEFT JOIN claims.claim c ON e.is_submission AND c.file_id = e.file_id AND c.claim_no = e.claim_no
-        LEFT JOIN claims.remittance_claim r ON NOT e.is_submission AND r.file_id = e.file_id AND r.claim_no = e.claim_no
-        LEFT JOIN LATERAL (
-          SELECT sum(payment_amount) AS paid FROM claims.remittance_activity a
-          WHERE NOT e.is_submission AND a.file_id = e.file_id AND a.claim_no = e.claim_no
-        ) p ON true
-        ORDER BY e.event_no
+        SELECT is_submission, version, is_marked_resubmission, resubmission_type, transaction_date, facility_id, external_id, amount, payment_reference, denial_code
+        FROM claims.history_of($1, $2) ORDER BY event_no
         """;
 
     public static void MapClaims(this WebApplication app) =>

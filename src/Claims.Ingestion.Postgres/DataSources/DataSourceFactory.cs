@@ -74,7 +74,7 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
 
         // A returned connection is reset; while it has a prepared statement, that keeps the session's plans, which make the functions for one claim fast. Where it is
         // not reset, a pooler stands in between, and the sessions are not ours.
-        if (role == DataSourceRole.Api && !settings.NoResetOnClose && settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = AutoPrepared;
+        if (role is DataSourceRole.Api or DataSourceRole.Report && !settings.NoResetOnClose && settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = AutoPrepared;
     }
 
     // A pooler refuses the startup options. One that gives a session can be told the limits by statements, if nothing resets them; one that gives a transaction cannot.

@@ -77,8 +77,8 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         if (await LockAsync(connection, name, cancellationToken) is not { } state) return null;
 
-        // What is looked up is looked up by key, and a plan over all months has too many nodes to compile.
-        await connection.ExecuteAsync("SET LOCAL enable_seqscan = off; SET LOCAL jit = off", cancellationToken);
+        // What is looked up is looked up by key, a plan over all months has too many nodes to compile, and a plan must know how many keys there are.
+        await connection.ExecuteAsync("SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_custom_plan", cancellationToken);
         Changes changes = await ReadChangesAsync(connection, state.Snapshot, mostClaims, cancellationToken);
         (long keys, long rows) = changes.Files.Length == 0 ? default : await ChangeAsync(connection, sql, changes.Files, state, cancellationToken);
         if (changes.IsUnknown || state.IsLost) await RestartAsync(connection, sql, state, isSweep: true, cancellationToken);
@@ -103,9 +103,9 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
             changes.Claims, keys, rows, slice?.Keys ?? 0, drifted, changes.Lag, changes.HasMore, !state.IsAudit, state.IsComplete && !wasComplete);
     }
 
-    /// <summary>How many keys the pass takes at a time: those of a second, so that it takes as long as it may.</summary>
+    /// <summary>How many keys the pass takes at a time: an audit those of the time between two looks, so that it takes as long as it may and never keeps a processor for long.</summary>
     private int SliceSize(State state) =>
-        state.IsAudit ? (int)Math.Clamp(Math.Ceiling((state.KeyCount ?? 0) / Options.AuditPass.TotalSeconds), MinSlice, MaxSlice) : MaxSlice;
+        state.IsAudit ? (int)Math.Clamp(Math.Ceiling((state.KeyCount ?? 0) * (Options.Interval / Options.AuditPass)), MinSlice, MaxSlice) : MaxSlice;
 
     private static async Task<State?> LockAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {

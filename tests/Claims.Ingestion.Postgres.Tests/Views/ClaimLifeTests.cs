@@ -71,11 +71,13 @@ public sealed class ClaimLifeTests
             WITH sample AS (SELECT DISTINCT ON (claim_id, status, resubmission_count, remittance_count) provider_id, claim_id FROM claims.claim_balance)
             (SELECT b::text FROM sample JOIN claims.claim_balance b USING (provider_id, claim_id)
              UNION ALL SELECT a::text FROM sample JOIN claims.activity_state a USING (provider_id, claim_id)
-             UNION ALL SELECT e::text FROM sample JOIN claims.claim_event e USING (provider_id, claim_id))
+             UNION ALL SELECT e::text FROM sample JOIN claims.claim_event e USING (provider_id, claim_id)
+             UNION ALL SELECT h::text FROM sample JOIN claims.claim_history h USING (provider_id, claim_id))
             EXCEPT ALL
             (SELECT b::text FROM sample, claims.balance_of(provider_id, claim_id) b
              UNION ALL SELECT a::text FROM sample, claims.activities_of(provider_id, claim_id) a
-             UNION ALL SELECT e::text FROM sample, claims.events_of(provider_id, claim_id) e)
+             UNION ALL SELECT e::text FROM sample, claims.events_of(provider_id, claim_id) e
+             UNION ALL SELECT h::text FROM sample, claims.history_of(provider_id, claim_id) h)
             """));
         Assert.Equal(
             [

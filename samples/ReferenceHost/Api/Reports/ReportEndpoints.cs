@@ -1,5 +1,5 @@
+using Claims.Ingestion.Postgres.DataSources;
 using Microsoft.AspNetCore.Http.Headers;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace ReferenceHost.Api.Reports;
@@ -41,22 +41,32 @@ internal static class ReportEndpoints
         app.MapMethods($"/api/reports/{report.Name}.csv", Head, export).ExcludeFromDescription();
     }
 
-    private static async Task<Results<Ok<ReportAnswer<TRow, TTotals>>, EmptyHttpResult, StatusCodeHttpResult, ProblemHttpResult>> GetAsync<TRow, TTotals>(
+    private static async Task<IResult> GetAsync<TRow, TTotals>(
         HttpContext context, Report<TRow, TTotals> report, ReportSource source)
         where TRow : class
         where TTotals : class
     {
         if (!ReportQuery.TryReadPage(context.Request.Query, report, out ReportQuery? query, out BadParameter? bad)) return Problems.Bad(bad.Name, bad.Reason);
         CancellationToken gone = context.RequestAborted;
-        ReportState state = await source.StateAsync(report, gone);
-        if (ReportTag.IsKnown(context.Request, SetHeaders(context, report, state, query, "json"))) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        if (HttpMethods.IsHead(context.Request.Method)) return TypedResults.Empty;
+        bool isHead = HttpMethods.IsHead(context.Request.Method);
+        ReportState? now = null;
+        if (isHead || MustAsk(context.Request))
+        {
+            now = await source.StateAsync(report, gone);
+            if (ReportTag.IsKnown(context.Request, SetHeaders(context, report, now, query, "json"))) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+            if (isHead) return TypedResults.Empty;
+        }
 
-        (ReportState read, ReportPage<TRow> page, TTotals? totals) = MustNotStore(context.Request)
-            ? await source.ReadPastCacheAsync(report, query, gone)
-            : await source.ReadAsync(report, state, query, gone);
-        if (read != state) SetHeaders(context, report, read, query, "json");
-        return TypedResults.Ok(new ReportAnswer<TRow, TTotals>(page.Rows, page.Next, totals, read.AsOf, read.LedgerPosition, read.Version, read.WaitingClaims));
+        (ReportPage page, TTotals? totals) = MustNotStore(context.Request) ? await source.ReadPastCacheAsync(report, query, gone) : await source.ReadAsync(report, now, query, gone);
+        if (page.State != now) SetHeaders(context, report, page.State, query, "json");
+        return new PageResult<TTotals>(page, totals);
+    }
+
+    /// <summary>Whether the caller has to be told what a server has now: they have rows that may be of it, have to see what they wrote, or say so.</summary>
+    private static bool MustAsk(HttpRequest request)
+    {
+        RequestHeaders headers = request.GetTypedHeaders();
+        return headers.IfNoneMatch.Count > 0 || ConsistencyScope.Current?.Token is not null || headers.CacheControl is { NoCache: true } or { MaxAge.Ticks: 0 };
     }
 
     private static bool MustNotStore(HttpRequest request) => request.GetTypedHeaders().CacheControl?.NoStore == true;

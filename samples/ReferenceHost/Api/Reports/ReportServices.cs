@@ -33,6 +33,7 @@ internal static class ReportServices
             });
         }
 
+        services.AddOptions<ReportOptions>().BindConfiguration(ReportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddRateLimiter(ExportLimit.Add);
         services.TryAddSingleton<ReportMetrics>();
         services.TryAddSingleton<ReportSource>();

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace ReferenceHost.Api.Reports;
+
+/// <summary>Writes a <see cref="ReportAnswer{TRow, TTotals}"/> around rows that were written before.</summary>
+internal sealed class PageResult<TTotals>(ReportPage page, TTotals? totals) : IResult
+    where TTotals : class
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        JsonSerializerOptions json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        await using (var writer = new Utf8JsonWriter(httpContext.Response.BodyWriter))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("rows"u8);
+            writer.WriteRawValue(page.Rows, skipInputValidation: true);
+            writer.WriteString("next"u8, page.Next);
+            if (totals is not null)
+            {
+                writer.WritePropertyName("totals"u8);
+                JsonSerializer.Serialize(writer, totals, json);
+            }
+
+            writer.WriteString("asOf"u8, page.State.AsOf);
+            writer.WriteNumber("ledgerPosition"u8, page.State.LedgerPosition);
+            writer.WriteString("version"u8, page.State.Version);
+            writer.WriteNumber("waitingClaims"u8, page.State.WaitingClaims);
+            writer.WriteEndObject();
+        }
+
+        await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+    }
+}
