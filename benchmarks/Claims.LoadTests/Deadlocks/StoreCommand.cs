@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
@@ -37,7 +38,8 @@ internal static class StoreCommand
         await using ServiceProvider provider = services.BuildServiceProvider();
         IClaimStore store = shuffled
             ? new PostgresClaimStore(
-                provider.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion), provider.GetRequiredService<IOptions<SchedulingOptions>>(), provider.GetRequiredService<MonthPartitions>())
+                provider.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion), provider.GetRequiredService<IOptions<SchedulingOptions>>(), provider.GetRequiredService<MonthPartitions>(),
+                provider.GetRequiredService<CommitTimes>())
             {
                 LocksOf = Shuffled,
             }

@@ -29,9 +29,11 @@ internal sealed class ApiUsers : IDisposable
     }
 
     /// <summary>Asks until it is stopped.</summary>
-    public async Task<IReadOnlyList<Request>> RunAsync(CancellationToken stop)
+    /// <param name="burst">From when on there are so many times as many users.</param>
+    /// <param name="stop">The token to stop it.</param>
+    public async Task<IReadOnlyList<Request>> RunAsync((TimeSpan From, double Factor)? burst, CancellationToken stop)
     {
-        if (_rate > 0) return await new OpenLoop(_rate, AskAsync, Limit).RunAsync(stop);
+        if (_rate > 0) return await new OpenLoop(_rate, AskAsync, Limit, burst).RunAsync(stop);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         return [];
     }

@@ -23,6 +23,8 @@ internal static class FacilitiesCommand
         var strategy = new Option<ScheduleStrategy>("--strategy") { Description = "How their polls are spread: staggered or concurrent.", DefaultValueFactory = _ => usual.Strategy };
         Option<int> users = Number("--users", "How many users call the API.", usual.Users, 0);
         var userRate = new Option<double>("--user-rate") { Description = "Requests of each in a second.", DefaultValueFactory = _ => 6 };
+        var burst = new Option<double>("--burst") { Description = "In the middle of each phase there are suddenly so many times as many users.", DefaultValueFactory = _ => 1 };
+        burst.Validators.Add(result => AtLeast(result, "--burst", result.GetValueOrDefault<double>(), 1));
         var views = new Option<bool>("--views") { Description = "The reports are kept up to date meanwhile." };
         var profile = new Option<LoadProfile>("--profile") { Description = "What ingests: library, today (one pool, all at once, row by row, blocking refreshes), or both in turn." };
         Option<int> baseClaims = Number("--base-claims", "How many claims are stored before.", 300_000, 1);
@@ -38,7 +40,7 @@ internal static class FacilitiesCommand
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("facilities", "What users of the API notice while many facilities are polled and views are refreshed.")
         {
-            preset, count, strategy, users, userRate, views, profile, baseClaims, claimsPerMin, perFile, seconds, interval, warmUp, turns, set, report, plots, json,
+            preset, count, strategy, users, userRate, burst, views, profile, baseClaims, claimsPerMin, perFile, seconds, interval, warmUp, turns, set, report, plots, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -50,6 +52,8 @@ internal static class FacilitiesCommand
                 Strategy = Said(parsed, strategy, named.Strategy),
                 Users = Said(parsed, users, named.Users),
                 UserRate = parsed.GetValue(userRate),
+                Burst = parsed.GetValue(burst),
+                BurstAt = length / 2,
                 Views = Said(parsed, views, named.Views),
                 BaseClaims = parsed.GetValue(baseClaims),
                 ClaimsPerMin = Said(parsed, claimsPerMin, named.ClaimsPerMin),

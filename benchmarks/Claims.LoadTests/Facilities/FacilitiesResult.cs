@@ -30,6 +30,9 @@ internal record FacilitiesResult
 
     public required HostResult Host { get; init; }
 
+    /// <summary>How a burst of users fared; nothing when there was none.</summary>
+    public required BurstResult? Burst { get; init; }
+
     /// <summary>Polls of facilities that ended while it was measured.</summary>
     public required int Polls { get; init; }
 
@@ -74,6 +77,13 @@ internal sealed record ApiResult
 
 /// <summary>What the users met who asked for one kind of answer.</summary>
 internal sealed record KindResult(string Name, double IdleP50Ms, double IdleP99Ms, double BusyP50Ms, double BusyP99Ms);
+
+/// <summary>What many users met who came in the middle of a phase.</summary>
+/// <param name="Factor">So many times as many as before.</param>
+/// <param name="AloneP99Ms">From then on, without ingestion.</param>
+/// <param name="BusyP99Ms">The same with ingestion.</param>
+/// <param name="BackAfterS">After how many seconds p99 was within 1.5 times that without ingestion, and from then to the end of the phase; the highest of the turns, nothing when one was not back.</param>
+internal sealed record BurstResult(double Factor, double AloneP99Ms, double BusyP99Ms, int? BackAfterS);
 
 /// <summary>The pools while there was ingestion.</summary>
 internal sealed record PoolsResult(PoolResult Ingestion, PoolResult Api, PoolResult Report)

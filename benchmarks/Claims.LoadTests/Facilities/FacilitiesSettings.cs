@@ -14,6 +14,12 @@ internal sealed record FacilitiesSettings
     /// <summary>Requests of a user in a second.</summary>
     public required double UserRate { get; init; }
 
+    /// <summary>So many times as many users there are from <see cref="BurstAt"/> on, in each phase.</summary>
+    public double Burst { get; init; } = 1;
+
+    /// <summary>The seconds from the begin of a phase until the burst.</summary>
+    public double BurstAt { get; init; }
+
     public required bool Views { get; init; }
 
     /// <summary>Claims that are stored before anything is measured.</summary>

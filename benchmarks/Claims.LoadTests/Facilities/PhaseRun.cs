@@ -31,7 +31,7 @@ internal sealed class PhaseRun(BenchmarkDatabase database, HostProcess host, Api
         Task<Watched> watching = WatchAsync(leadIn, stop.Token, cancellationToken);
 
         // Those that are still under way when the time is over belong to it, and so do refreshes and who waits for a connection.
-        IReadOnlyList<Request> requests = await users.RunAsync(stop.Token);
+        IReadOnlyList<Request> requests = await users.RunAsync(settings.Burst > 1 && length == TimeSpan.FromSeconds(settings.Seconds) ? (leadIn + TimeSpan.FromSeconds(settings.BurstAt), settings.Burst) : null, stop.Token);
         Watched watched = await watching;
         await feeding;
         await showing;

@@ -43,7 +43,7 @@ internal sealed class ProfileRun(FacilitiesSettings settings, LoadProfile profil
         var problems = new List<string>(delivered.Problems);
         if (profile == LoadProfile.Library && deadlocks > 0) problems.Add($"{deadlocks} deadlocks");
         if (profile == LoadProfile.Library && delivered.Waiting > 0) problems.Add($"{delivered.Waiting} delivered files were left where they are polled from");
-        return new ProfileOutcome(profile, ResultOf.Phases(phases, profile, delivered, deadlocks), [.. problems.Select(problem => $"{name}: {problem}")], phases);
+        return new ProfileOutcome(profile, ResultOf.Phases(phases, profile, delivered, deadlocks, settings), [.. problems.Select(problem => $"{name}: {problem}")], phases);
     }
 
     private async Task StoreBaseAsync(BenchmarkDatabase database, CancellationToken cancellationToken)

@@ -7,13 +7,16 @@ namespace Claims.LoadTests.Facilities;
 /// <summary>Makes the result of the phases.</summary>
 internal static class ResultOf
 {
+    private const double Back = 1.5;
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <param name="phases">Users only, then in turns ingestion and users only again.</param>
     /// <param name="profile">What ingested.</param>
     /// <param name="delivered">What became of the files.</param>
     /// <param name="deadlocks">How many the server counted.</param>
-    public static FacilitiesResult Phases(IReadOnlyList<Phase> phases, LoadProfile profile, DeliveredFiles delivered, long deadlocks)
+    /// <param name="settings">What was asked for.</param>
+    public static FacilitiesResult Phases(IReadOnlyList<Phase> phases, LoadProfile profile, DeliveredFiles delivered, long deadlocks, FacilitiesSettings settings)
     {
         Phase[] idle = [.. phases.Where(phase => !phase.IsBusy)], busy = [.. phases.Where(phase => phase.IsBusy)];
         return new FacilitiesResult
@@ -33,6 +36,7 @@ internal static class ResultOf
             ],
             Host = new HostResult(
                 Math.Round(Median.Of(busy.Select(phase => phase.CpuPercent)), 1), Math.Round(Median.Of(idle.Select(phase => phase.CpuPercent)), 1), Math.Round(busy.Max(phase => phase.PeakMb), 1)),
+            Burst = settings.Burst > 1 ? Burst(idle, busy, settings) : null,
             Polls = busy.Sum(phase => phase.Host.Polls),
             WaitingFiles = delivered.Waiting,
         };
@@ -81,6 +85,19 @@ internal static class ResultOf
 
             bool IsIt(Request request) => request.Answer?.Kind == kind;
         }
+    }
+
+    private static BurstResult Burst(Phase[] idle, Phase[] busy, FacilitiesSettings settings)
+    {
+        double alone = P99(idle.SelectMany(phase => Since(phase, 0)));
+        int?[] back = [.. busy.Select(phase => Enumerable.Range(0, (int)(settings.Seconds - settings.BurstAt))
+            .Where(second => P99(Since(phase, second)) <= Back * alone && P99(Since(phase, second).Where(request => request.Due.TotalSeconds < settings.BurstAt + second + 1)) <= Back * alone)
+            .Select(second => (int?)second).FirstOrDefault())];
+        return new BurstResult(settings.Burst, alone, P99(busy.SelectMany(phase => Since(phase, 0))), back.Any(second => second is null) ? null : back.Max());
+
+        IEnumerable<Request> Since(Phase phase, int second) => phase.Requests.Where(request => request.Due.TotalSeconds >= settings.BurstAt + second);
+
+        static double P99(IEnumerable<Request> requests) => Math.Round(Latencies.Of(requests).Percentile(99), 2);
     }
 
     private static PoolResult Pool(Phase[] busy, Func<HostWindow, PoolWindow> choose)

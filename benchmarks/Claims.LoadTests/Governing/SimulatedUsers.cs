@@ -22,7 +22,8 @@ internal sealed class SimulatedUsers
         _random = new Random(seed);
     }
 
-    public GovernorOptions Options { get; init; } = new();
+    /// <summary>With no floor: the times of the model are its own.</summary>
+    public GovernorOptions Options { get; init; } = new() { UserLatencyFloor = TimeSpan.Zero };
 
     public GovernorState State { get; private set; } = new();
 
@@ -64,6 +65,7 @@ internal sealed class SimulatedUsers
                     UserLatencySpan = TimeSpan.FromSeconds(1),
                     OldestFile = OldestFile,
                     IsAtWork = IsIngesting,
+                    IsIdle = !IsIngesting,
                     Dead = IsDead ? ["the users' latency cannot be measured"] : [],
                 },
                 State);

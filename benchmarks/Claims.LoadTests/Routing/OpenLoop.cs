@@ -7,7 +7,8 @@ namespace Claims.LoadTests.Routing;
 /// <param name="rate">How many begin in a second.</param>
 /// <param name="request">A request: who answered it, and how long it waited for its connection.</param>
 /// <param name="limit">After how long a request is given up; 5 seconds when nothing is said.</param>
-internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>> request, TimeSpan? limit = null)
+/// <param name="burst">From when on so many times as many begin; never when nothing is said.</param>
+internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>> request, TimeSpan? limit = null, (TimeSpan From, double Factor)? burst = null)
 {
     private readonly TimeSpan _limit = limit ?? TimeSpan.FromSeconds(5);
 
@@ -24,7 +25,7 @@ internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>
         var running = new List<Task>();
         for (int n = 0; !stop.IsCancellationRequested;)
         {
-            for (; TimeSpan.FromSeconds(n / rate) <= Elapsed; n++) running.Add(RequestAsync(TimeSpan.FromSeconds(n / rate)));
+            for (; Due(n) <= Elapsed; n++) running.Add(RequestAsync(Due(n)));
             try
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, stop);
@@ -37,6 +38,12 @@ internal sealed class OpenLoop(double rate, Func<CancellationToken, Task<Answer>
 
         await Task.WhenAll(running);
         return [.. _done.OrderBy(done => done.Due)];
+    }
+
+    private TimeSpan Due(int n)
+    {
+        var steady = TimeSpan.FromSeconds(n / rate);
+        return burst is { } more && steady > more.From ? more.From + ((steady - more.From) / more.Factor) : steady;
     }
 
     private async Task RequestAsync(TimeSpan due)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Claims.Ingestion.Postgres.DataSources;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -30,23 +31,14 @@ internal sealed record HistoryEntry(
 
 internal static class ClaimEndpoints
 {
-    private const string Balance =
+    private const string Sql =
         """
-        SELECT provider_id, claim_id, payer_id, facility_id, status, initial_net, current_net, total_payment, total_taken_back, total_denied, pending_amount
-        FROM claims.balance_of($1, $2)
+        SELECT (c.balance).payer_id, (c.balance).facility_id, (c.balance).status, (c.balance).initial_net, (c.balance).current_net, (c.balance).total_payment, (c.balance).total_taken_back,
+               (c.balance).total_denied, (c.balance).pending_amount, c.activities, c.history
+        FROM claims.claim_of($1, $2) c
         """;
 
-    private const string Activities =
-        """
-        SELECT activity_id, submitted, net_paid, taken_back, denied_amount, status
-        FROM claims.activities_of($1, $2) ORDER BY activity_id
-        """;
-
-    private const string History =
-        """
-        SELECT is_submission, version, is_marked_resubmission, resubmission_type, transaction_date, facility_id, external_id, amount, payment_reference, denial_code
-        FROM claims.history_of($1, $2) ORDER BY event_no
-        """;
+    private static readonly JsonSerializerOptions OfDatabase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static void MapClaims(this WebApplication app) =>
         app.MapGet("/api/claims/{providerId}/{claimId}", GetAsync)
@@ -60,21 +52,14 @@ internal static class ClaimEndpoints
         providerId = providerId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         claimId = claimId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-        // One snapshot for the three questions, so that a file stored in between cannot show in some of the answers only.
         await using NpgsqlConnection connection = await database.OpenReadAsync(cancellationToken: cancellationToken);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (string sql in new[] { Balance, Activities, History })
+        await using var command = new NpgsqlCommand(Sql, connection)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = providerId }, new NpgsqlParameter<string> { TypedValue = claimId } },
-            });
-        }
-
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
+            Parameters = { new NpgsqlParameter<string> { TypedValue = providerId }, new NpgsqlParameter<string> { TypedValue = claimId } },
+        };
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return TypedResults.NotFound();
-        var claim = new ClaimResponse(
+        return TypedResults.Ok(new ClaimResponse(
             providerId,
             claimId,
             reader.Text("payer_id"),
@@ -86,46 +71,23 @@ internal static class ClaimEndpoints
             reader.Amount("total_taken_back"),
             reader.Amount("total_denied"),
             reader.Amount("pending_amount"),
-            [],
-            []);
-
-        var activities = new List<ActivityResponse>();
-        await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            activities.Add(new ActivityResponse(
-                reader.Text("activity_id")!,
-                reader.Amount("submitted"),
-                reader.Amount("net_paid"),
-                reader.Amount("taken_back"),
-                reader.Amount("denied_amount"),
-                reader.Text("status")!));
-        }
-
-        var history = new List<HistoryEntry>();
-        await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) history.Add(ReadEntry(reader));
-        return TypedResults.Ok(claim with { Activities = activities, History = history });
+            JsonSerializer.Deserialize<ActivityResponse[]>(reader.Text("activities")!, OfDatabase)!,
+            [.. JsonSerializer.Deserialize<HistoryRow[]>(reader.Text("history")!, OfDatabase)!.Select(EntryOf)]));
     }
 
-    private static HistoryEntry ReadEntry(NpgsqlDataReader reader)
+    private static HistoryEntry EntryOf(HistoryRow row)
     {
-        bool isSubmission = reader.Number<bool>("is_submission");
-        bool isMarked = reader.Number<bool>("is_marked_resubmission");
-        bool isFirst = reader.Number<long>("version") == 1;
-        string kind = !isSubmission ? "remittance" : isFirst && !isMarked ? "submission" : "resubmission";
-        string? note = isSubmission && !isFirst && !isMarked
+        bool isFirst = row.Version == 1;
+        string kind = !row.IsSubmission ? "remittance" : isFirst && !row.IsMarkedResubmission ? "submission" : "resubmission";
+        string? note = row.IsSubmission && !isFirst && !row.IsMarkedResubmission
             ? "sent again without a Resubmission block; counts as a correction"
             : null;
         return new HistoryEntry(
-            kind,
-            reader.Number<DateTimeOffset>("transaction_date"),
-            reader.Text("facility_id")!,
-            reader.Text("external_id")!,
-            reader.Amount("amount"),
-            reader.Text("resubmission_type"),
-            reader.Text("payment_reference"),
-            reader.Text("denial_code"),
-            note);
+            kind, row.TransactionDate.ToUniversalTime(), row.FacilityId, row.ExternalId, row.Amount, row.ResubmissionType, row.PaymentReference, row.DenialCode, note);
     }
+
+    /// <summary>A row of <c>claims.claim_history</c>.</summary>
+    private sealed record HistoryRow(
+        bool IsSubmission, long Version, bool IsMarkedResubmission, string? ResubmissionType, DateTimeOffset TransactionDate, string FacilityId, string ExternalId, decimal? Amount,
+        string? PaymentReference, string? DenialCode);
 }

@@ -50,6 +50,8 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
         if (services.FirstOrDefault(s => s.ServiceType == typeof(IFacilityLease))?.ImplementationType == typeof(SingleHostLease))
             services.Replace(ServiceDescriptor.Singleton<IFacilityLease, PostgresFacilityLease>());
+        services.AddSingleton<CommitTimes>();
+        services.AddSingleton<IGovernorSource>(provider => provider.GetRequiredService<CommitTimes>());
         services.AddSingleton<DatabaseSignals>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, UserQueries>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, ReplicaLagSource>());

@@ -1,3 +1,4 @@
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Views;
 using Claims.Ingestion.Postgres.Writing;
@@ -9,13 +10,14 @@ using Npgsql;
 namespace Claims.Ingestion.Postgres.Summaries;
 
 /// <summary>Keeps the summaries, for ever and each apart from the others.</summary>
-internal sealed class SummaryService(SummarySet summaries, IOptions<PostgresOptions> options, TimeProvider time, ILogger<SummaryService> logger) : BackgroundService
+internal sealed class SummaryService(SummarySet summaries, Governed governed, IOptions<PostgresOptions> options, TimeProvider time, ILogger<SummaryService> logger) : BackgroundService
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseOfFilling = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Changes that have waited longer are shown as quickly as it goes; before, small steps leave the database three quarters of the time.</summary>
+    /// <summary>Changes that have waited longer are shown as quickly as it goes; before, small steps leave the database three quarters of the time. While users suffer they may wait longer, and the steps leave more.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LateForUsers = TimeSpan.FromSeconds(10);
     private const int RestAfterStep = 3;
 
     private long _lastBeat = time.GetTimestamp();
@@ -62,11 +64,11 @@ internal sealed class SummaryService(SummarySet summaries, IOptions<PostgresOpti
         {
             long start = time.GetTimestamp();
             SummaryStep? step = await summaries.StepAsync(definition, isUrgent: false, stoppingToken, isLate);
-            isLate = step is { HasMore: true } && step.Value.Lag > Late;
+            isLate = step is { HasMore: true } && step.Value.Lag > (governed.Limits.MayRefresh ? Late : LateForUsers);
             Interlocked.Exchange(ref _lastBeat, time.GetTimestamp());
             if (step is not { } done) return options.Value.Views.Summaries.Interval;
             Interlocked.Add(ref _drifted, done.Drifted);
-            if (done.HasMore) return isLate ? TimeSpan.Zero : time.GetElapsedTime(start) * RestAfterStep;
+            if (done.HasMore) return isLate ? TimeSpan.Zero : time.GetElapsedTime(start) * (RestAfterStep / governed.Limits.Pace);
             if (done.IsFilling) return PauseOfFilling;
             if (!isShown) await summaries.ShowAsync(definition, stoppingToken);
             isShown = true;

@@ -13,7 +13,7 @@ internal sealed class SummarySet(
     [FromKeyedServices(DataSourceRole.Report)] RoleDataSource dataSource, SummaryRefresher refresher, IEnumerable<SummaryDefinition> declared, IOptions<PostgresOptions> options, ViewMetrics metrics,
     TimeProvider time, ILogger<SummarySet> logger)
 {
-    private const int SmallBatch = 200;
+    private const int SmallBatch = 500;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Scheduling;
@@ -14,7 +15,7 @@ namespace Claims.Ingestion.Postgres.Writing;
 /// the tables in the order of <see cref="SliceRows"/>, the ledger, what is kept of files, the change counts, the leases.
 /// </summary>
 internal sealed class PostgresClaimStore(
-    [FromKeyedServices(DataSourceRole.Ingestion)] RoleDataSource dataSource, IOptions<SchedulingOptions> scheduling, MonthPartitions months) : IClaimStore
+    [FromKeyedServices(DataSourceRole.Ingestion)] RoleDataSource dataSource, IOptions<SchedulingOptions> scheduling, MonthPartitions months, CommitTimes commits) : IClaimStore
 {
     /// <summary>Which locks a storing transaction takes, in their order. A test takes them in no order, to see that this is what keeps deadlocks away.</summary>
     internal Func<IEnumerable<ClaimFile>, long[]> LocksOf { get; init; } = LedgerLocks.Of;
@@ -95,7 +96,7 @@ internal sealed class PostgresClaimStore(
         foreach (FileWrite write in writes) fates[write.Place] = write.Fate();
         await Ledger.InsertAsync(connection, [.. writes.Select(w => w.Row(fates[w.Place]))], cancellationToken);
         await Fence.HoldAsync(connection, writes.Select(w => w.File.File), scheduling.Value.LeaseTime, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await commits.MeasureAsync(() => transaction.CommitAsync(cancellationToken));
         return fates;
     }
 

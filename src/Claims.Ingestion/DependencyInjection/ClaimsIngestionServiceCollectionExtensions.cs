@@ -64,6 +64,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<Governed>();
         services.TryAddSingleton<GovernorMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, OldestFileSource>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IGovernorSource, ProcessorSource>());
         services.TryAddSingleton(s => new Governor(
             s.GetRequiredService<IOptions<GovernorOptions>>(), s.GetRequiredService<Governed>(), s.GetServices<IGovernorSource>(), s.GetRequiredService<BatchSizer>(),
             s.GetRequiredService<IOptions<PipelineOptions>>(), s.GetRequiredService<GovernorMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<Governor>>()));

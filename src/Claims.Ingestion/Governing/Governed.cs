@@ -19,6 +19,9 @@ internal sealed class Governed(TimeProvider time)
     private int _working;
     private long? _endedAt;
 
+    /// <summary>What has to wait while it may not fill goes on.</summary>
+    public event Action? MayFillAgain;
+
     public GovernorLimits Limits
     {
         get
@@ -28,8 +31,15 @@ internal sealed class Governed(TimeProvider time)
 
         set
         {
-            lock (_gate) _limits = value;
+            bool mayFillAgain;
+            lock (_gate)
+            {
+                mayFillAgain = value.MayFill && !_limits.MayFill;
+                _limits = value;
+            }
+
             Admit(int.MaxValue);
+            if (mayFillAgain) MayFillAgain?.Invoke();
         }
     }
 
@@ -39,6 +49,15 @@ internal sealed class Governed(TimeProvider time)
         get
         {
             lock (_gate) return _working > 0 || (_endedAt is { } ended && time.GetElapsedTime(ended) < _aftermath);
+        }
+    }
+
+    /// <summary>Whether nobody is at work, rests from it, or waits for a turn.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate) return _working == 0 && _writing == 0 && _waiting.Count == 0;
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class Governor : BackgroundService
 
     internal GovernorDecision DecideOnce()
     {
-        var signals = new GovernorSignals { Now = _time.GetElapsedTime(_start), IsAtWork = _governed.IsAtWork };
+        var signals = new GovernorSignals { Now = _time.GetElapsedTime(_start), IsAtWork = _governed.IsAtWork, IsIdle = _governed.IsIdle };
         foreach (IGovernorSource source in _sources)
         {
             try

@@ -47,6 +47,10 @@ internal static class GovernorControl
         if (signals.Dead.Count > 0) return Settle(options, signals, state with { Share = Math.Min(state.Share, options.SafeShare), CutAt = signals.Now }, "dead", $"the safe share, because {string.Join("; ", signals.Dead)}", 1);
 
         (double pressure, string signal, string reason) = Worst(options, signals, state);
+
+        // Whatever the users meet while ingestion has nothing to do is not its doing, and what it does later is seen at once.
+        if (signals is { IsIdle: true, IsAtWork: false } && state.Share < 1)
+            return Settle(options, signals, state with { Share = state.Share * QuickGrowth, Smooth = null, Pressure = 0 }, signal, $"{reason}; there is nothing to do, so the share comes back", pressure);
         bool isAlarm = pressure > Certain || (pressure > Alarm && state.Pressure > Doubtful);
         state = state with { Pressure = pressure };
         if (isAlarm)
@@ -110,7 +114,7 @@ internal static class GovernorControl
     private static TimeSpan Follow(TimeSpan baseline, TimeSpan latency, double rate) => baseline + ((latency - baseline) * rate);
 
     private static TimeSpan Allowed(GovernorOptions options, GovernorState state) => state.Baseline is { } baseline
-        ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin)))))
+        ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, Math.Max(options.UserLatencyFloor.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin))))))
         : options.UserLatencyLimit;
 
     private static (double Pressure, string Signal, string Reason) Worst(GovernorOptions options, GovernorSignals signals, GovernorState state)
@@ -127,6 +131,8 @@ internal static class GovernorControl
         if (signals.PoolWait is { } wait) Add(wait / _worstPoolWait, "pool", FormattableString.Invariant($"users wait {wait.TotalMilliseconds:F1} ms for a connection"));
         if (signals.BlockedByUs is { } blocked) Add(blocked > 0 ? 2 : 0, "locks", $"{blocked} sessions wait for a lock of the ingestion");
         if (signals.ReplicaLag is { } lag) Add(lag * 2, "replica", FormattableString.Invariant($"a replica is late by {lag:P0} of what is allowed"));
+        if (signals.CommitLatency is { } commit) Add(commit / options.CommitLatencyLimit, "commit", FormattableString.Invariant($"commits take {commit.TotalMilliseconds:F0} ms"));
+        if (signals.ProcessorUse is { } use && options.MaxProcessorUse < 1) Add(use / options.MaxProcessorUse, "processor", FormattableString.Invariant($"this host uses {use:P0} of its processors"));
         return worst;
 
         void Add(double pressure, string signal, string reason)

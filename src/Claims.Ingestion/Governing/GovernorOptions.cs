@@ -9,9 +9,9 @@ public sealed class GovernorOptions
     /// <value>The default is <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Whether it only says what it would do. Watch it for a while before you let it act.</summary>
-    /// <value>The default is <see langword="true"/>.</value>
-    public bool ObserveOnly { get; set; } = true;
+    /// <summary>Whether it only says what it would do.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool ObserveOnly { get; set; }
 
     /// <summary>How often it decides.</summary>
     /// <value>The default is 500 milliseconds; from 50 milliseconds to 1 minute.</value>
@@ -23,10 +23,25 @@ public sealed class GovernorOptions
     [Range(1.05, 100)]
     public double UserLatencyTarget { get; set; } = 1.25;
 
+    /// <summary>What is quick enough: as long as the users' queries take no longer, nobody gives way, however quick they are in quiet. Below it a multiple says more of noise than of users.</summary>
+    /// <value>The default is 10 milliseconds; from 0 to 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan UserLatencyFloor { get; set; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How slow the users' queries may be in any case; it holds also while it is not known what they take in quiet.</summary>
     /// <value>The default is 250 milliseconds; from 1 millisecond to 1 minute.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan UserLatencyLimit { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a commit of the ingestion may take: longer says that the disk of the write-ahead log, or a replica that commits wait for, does not keep up.</summary>
+    /// <value>The default is 1 second; from 1 millisecond to 1 hour.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
+    public TimeSpan CommitLatencyLimit { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much of the processors that it may use this process should use: with more, the users that it serves itself wait for a processor.</summary>
+    /// <value>The default is 0.9; from 0.05 to 1, which means that nobody looks.</value>
+    [Range(0.05, 1)]
+    public double MaxProcessorUse { get; set; } = 0.9;
 
     /// <summary>The share of its full speed that ingestion keeps, however slow the users' queries are.</summary>
     /// <value>The default is 0.02; from 0.001 to 1.</value>

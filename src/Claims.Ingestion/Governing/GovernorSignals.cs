@@ -24,11 +24,20 @@ internal sealed record GovernorSignals
     /// <summary>How late the latest replica is, as a part of what is allowed.</summary>
     public double? ReplicaLag { get; init; }
 
+    /// <summary>What the slowest twentieth of the ingestion's commits took at least.</summary>
+    public TimeSpan? CommitLatency { get; init; }
+
+    /// <summary>How much of the processors that it may use this process used, over the last moments.</summary>
+    public double? ProcessorUse { get; init; }
+
     /// <summary>How long the oldest file has waited to be stored.</summary>
     public TimeSpan? OldestFile { get; init; }
 
     /// <summary>Whether ingestion, or the keeping of views, was at work a short time ago: then what the users meet is no measure of quiet.</summary>
     public required bool IsAtWork { get; init; }
+
+    /// <summary>Whether there is nothing to do for ingestion, so that nobody rests either.</summary>
+    public bool IsIdle { get; init; }
 
     /// <summary>The signals that should be there and are not, with the reason.</summary>
     public IReadOnlyList<string> Dead { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Pipeline;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal sealed class FacilityRuns : IAsyncDisposable
     private readonly FacilityRunner _runner;
     private readonly IngestionPipeline _pipeline;
     private readonly IFacilityLease _leases;
+    private readonly Governed _governed;
     private readonly SchedulingOptions _options;
     private readonly SchedulingMetrics _metrics;
     private readonly TimeProvider _time;
@@ -35,17 +37,19 @@ internal sealed class FacilityRuns : IAsyncDisposable
     private long _requests;
 
     public FacilityRuns(
-        FacilityRunner runner, IngestionPipeline pipeline, IFacilityLease leases, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time, ILogger<FacilityRuns> logger)
+        FacilityRunner runner, IngestionPipeline pipeline, IFacilityLease leases, Governed governed, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time, ILogger<FacilityRuns> logger)
     {
         _runner = runner;
         _pipeline = pipeline;
         _leases = leases;
+        _governed = governed;
         _options = options.Value;
         _metrics = metrics;
         _time = time;
         _logger = logger;
         _due = new DueQueue(_options.MaxConcurrentFacilities, _options.MaxConcurrentPerGateway);
         _backfills = new DueQueue(_options.MaxConcurrentBackfills, _options.MaxConcurrentBackfills);
+        governed.MayFillAgain += Pump;
         metrics.Observe(() => _entries.Values.Select(e => e.Snapshot(pipeline.AcknowledgementErrors)), () => WaitingCount);
     }
 
@@ -229,7 +233,7 @@ internal sealed class FacilityRuns : IAsyncDisposable
 
                 _pumpAgain = false;
                 startable = _isDraining ? [] : _due.TakeStartable();
-                if (startable.Count == 0 && _due.Count == 0 && !_isDraining) startable = TakeBackfills();
+                if (startable.Count == 0 && _due.Count == 0 && !_isDraining && _governed.Limits.MayFill) startable = TakeBackfills();
             }
 
             if (startable.Count > 0) await StartAsync(startable);

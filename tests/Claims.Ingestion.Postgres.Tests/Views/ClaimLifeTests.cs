@@ -79,6 +79,14 @@ public sealed class ClaimLifeTests
              UNION ALL SELECT e::text FROM sample, claims.events_of(provider_id, claim_id) e
              UNION ALL SELECT h::text FROM sample, claims.history_of(provider_id, claim_id) h)
             """));
+        Assert.Empty(await database.RowsAsync(
+            """
+            WITH sample AS (SELECT DISTINCT ON (claim_id, status, resubmission_count, remittance_count) provider_id, claim_id FROM claims.claim_balance)
+            SELECT provider_id, claim_id FROM sample, claims.claim_of(provider_id, claim_id) c
+            WHERE (c.balance) IS DISTINCT FROM (SELECT b FROM claims.balance_of(provider_id, claim_id) b)
+               OR c.activities::jsonb IS DISTINCT FROM (SELECT coalesce(jsonb_agg(a ORDER BY a.activity_id), '[]') FROM claims.activities_of(provider_id, claim_id) a)
+               OR c.history::jsonb IS DISTINCT FROM (SELECT coalesce(jsonb_agg(h ORDER BY h.event_no), '[]') FROM claims.history_of(provider_id, claim_id) h)
+            """));
         Assert.Equal(
             [
                 "(AGAIN,1,300,300,300,0,0,{},3,100.00,\"Fully Paid\",240)",

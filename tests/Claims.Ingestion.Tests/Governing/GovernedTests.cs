@@ -37,6 +37,31 @@ public sealed class GovernedTests
     }
 
     [Fact]
+    public async Task Write_Rests_IsNotIdle()
+    {
+        Assert.True(_governed.IsIdle);
+        _governed.Limits = GovernorLimits.Of(0.02);
+        Task written = WriteAsync(TimeSpan.FromSeconds(1));
+        await Waiting.UntilAsync(() => Elapsed >= TimeSpan.FromSeconds(1));
+
+        Assert.False(_governed.IsIdle);
+
+        await RunOutAsync(written);
+        Assert.True(_governed.IsIdle);
+    }
+
+    [Fact]
+    public void MayFillAgain_IsSaidWhenItMay()
+    {
+        int said = 0;
+        _governed.MayFillAgain += () => said++;
+
+        foreach (double share in new[] { 0.9, 0.5, 0.6, 0.7, 1 }) _governed.Limits = GovernorLimits.Of(share);
+
+        Assert.Equal(1, said);
+    }
+
+    [Fact]
     public async Task Write_ShareRisesInTheRest_GoesOnSoon()
     {
         _governed.Limits = GovernorLimits.Of(0.02);

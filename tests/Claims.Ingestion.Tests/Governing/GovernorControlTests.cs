@@ -141,7 +141,7 @@ public sealed class GovernorControlTests
     [Fact]
     public void Decide_BaselineNotKnown_TheLimitHolds()
     {
-        var run = new SimulatedUsers { Users = 0.2, IsIngesting = true, Options = new GovernorOptions { UserLatencyLimit = TimeSpan.FromMilliseconds(8) } };
+        var run = new SimulatedUsers { Users = 0.2, IsIngesting = true, Options = new GovernorOptions { UserLatencyFloor = TimeSpan.Zero, UserLatencyLimit = TimeSpan.FromMilliseconds(8) } };
 
         run.Run(TimeSpan.FromSeconds(30));
 
@@ -154,6 +154,8 @@ public sealed class GovernorControlTests
     [InlineData("locks", "2 sessions wait for a lock of the ingestion")]
     [InlineData("replica", "a replica is late by")]
     [InlineData("other hosts", "users of another host meet 1.50 of what is allowed")]
+    [InlineData("commit", "commits take 1500 ms")]
+    [InlineData("processor", "this host uses 99")]
     public void Decide_OtherSignals_BindWhenTheyAreWorst(string signal, string reason)
     {
         var signals = new GovernorSignals { Now = TimeSpan.FromSeconds(1), IsAtWork = true, UserLatency = TimeSpan.FromMilliseconds(1), PoolWait = TimeSpan.Zero, BlockedByUs = 0, ReplicaLag = 0.1, OtherHosts = 0 };
@@ -162,6 +164,8 @@ public sealed class GovernorControlTests
             "pool" => signals with { PoolWait = TimeSpan.FromMilliseconds(25) },
             "locks" => signals with { BlockedByUs = 2 },
             "replica" => signals with { ReplicaLag = 0.8 },
+            "commit" => signals with { CommitLatency = TimeSpan.FromSeconds(1.5) },
+            "processor" => signals with { ProcessorUse = 0.994 },
             _ => signals with { OtherHosts = 1.5 },
         };
 
@@ -170,6 +174,43 @@ public sealed class GovernorControlTests
         Assert.Equal(signal, decision.Signal);
         Assert.StartsWith(reason, decision.Reason, StringComparison.Ordinal);
         Assert.True(decision.State.Share < 1);
+    }
+
+    [Fact]
+    public void Decide_QuickEnough_NobodyGivesWay()
+    {
+        var options = new GovernorOptions();
+        var state = new GovernorState { Baseline = TimeSpan.FromMilliseconds(2) };
+        for (int i = 1; i <= 20; i++) state = GovernorControl.Decide(options, AtWork(i, 9.4), state).State;
+        Assert.Equal(1, state.Share);
+
+        for (int i = 21; i <= 24; i++) state = GovernorControl.Decide(options, AtWork(i, 20), state).State;
+        Assert.True(state.Share < 0.5);
+
+        static GovernorSignals AtWork(int step, double milliseconds) => new()
+        {
+            Now = TimeSpan.FromSeconds(step / 2.0), IsAtWork = true, UserLatency = TimeSpan.FromMilliseconds(milliseconds), UserLatencySpan = TimeSpan.FromSeconds(1),
+        };
+    }
+
+    [Fact]
+    public void Decide_NothingToDo_TheShareComesBackHoweverSlowTheUsersAre()
+    {
+        SimulatedUsers run = Quiet(0.2);
+        run.IsIngesting = true;
+        run.Others = 0.78;
+        run.Run(TimeSpan.FromSeconds(10));
+
+        run.IsIngesting = false;
+        Assert.Equal(1, run.Run(TimeSpan.FromSeconds(20)).Last().Decision.State.Share);
+    }
+
+    [Fact]
+    public void Decide_Rests_AreNotTakenForNothingToDo()
+    {
+        var signals = new GovernorSignals { Now = TimeSpan.FromSeconds(5), IsAtWork = false, IsIdle = false, UserLatency = TimeSpan.FromSeconds(1), UserLatencySpan = TimeSpan.FromSeconds(1) };
+
+        Assert.True(GovernorControl.Decide(new GovernorOptions(), signals, new GovernorState { Share = 0.1, Smooth = 4 }).State.Share <= 0.1);
     }
 
     [Fact]

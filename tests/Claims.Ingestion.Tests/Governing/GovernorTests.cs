@@ -35,6 +35,7 @@ public sealed class GovernorTests : IAsyncDisposable
     public void Decide_ObserveOnly_SaysWhatItWouldDoAndDoesNothing()
     {
         Governor governor = Create(("ObserveOnly", "true"));
+        _ = _services!.GetRequiredService<Governed>().WorkAsync(() => new TaskCompletionSource().Task);
         _source.Latency = TimeSpan.FromSeconds(1);
 
         Decide(governor, 6);
@@ -45,7 +46,7 @@ public sealed class GovernorTests : IAsyncDisposable
     }
 
     [Fact]
-    public void ObserveOnly_IsTheDefault() => Assert.True(new GovernorOptions().ObserveOnly);
+    public void Acting_IsTheDefault() => Assert.False(new GovernorOptions().ObserveOnly);
 
     [Fact]
     public void Decide_SourceFails_IsTheSafeShareUntilItIsBack()
@@ -90,6 +91,7 @@ public sealed class GovernorTests : IAsyncDisposable
     public async Task Stop_LetsGo()
     {
         Governor governor = Create();
+        _ = _services!.GetRequiredService<Governed>().WorkAsync(() => new TaskCompletionSource().Task);
         await governor.StartAsync(TestContext.Current.CancellationToken);
         _source.Latency = TimeSpan.FromSeconds(1);
         Decide(governor, 4);
@@ -112,7 +114,7 @@ public sealed class GovernorTests : IAsyncDisposable
         services.AddLogging();
         services.AddSingleton<TimeProvider>(_time);
         services.AddSingleton<IGovernorSource>(_source);
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Prepend(("ObserveOnly", "false")).GroupBy(s => s.Item1).ToDictionary(s => $"Claims:Governor:{s.Key}", s => (string?)s.Last().Item2)).Build();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => $"Claims:Governor:{s.Name}", s => (string?)s.Value)).Build();
         services.AddClaimsIngestion(configuration.GetSection("Claims")).UseInMemoryStore();
         _services = services.BuildServiceProvider();
         return _services.GetRequiredService<Governor>();

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Facilities;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
@@ -149,6 +150,31 @@ public sealed class IngestionControlTests
         Assert.Equal((3, 0), (first.Stored, again.Stored));
         Assert.Equal([(from, from.AddDays(1)), (from.AddDays(1), from.AddDays(2)), (from.AddDays(2), from.AddDays(2.5)), (from, from.AddDays(1))], kit.Poller.Ranges);
         await Assert.ThrowsAsync<ArgumentException>(() => kit.Control.BackfillAsync("FAC-1", from, from, Waiting.Token));
+    }
+
+    [Fact]
+    public async Task Backfill_UsersSuffer_WaitsUntilTheyDoNot()
+    {
+        await using var kit = new Kit();
+        kit.Directory.Facilities = [kit.Facility];
+        await kit.StartAsync();
+        kit.Clock.SkipsDelays = true;
+        int ranges = 0;
+        kit.Poller.OnListRange = _ =>
+        {
+            Interlocked.Increment(ref ranges);
+            return Task.CompletedTask;
+        };
+        kit.Get<Governed>().Limits = GovernorLimits.Of(0.5);
+        DateTimeOffset from = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        Task<FacilityReport> backfill = kit.Control.BackfillAsync("FAC-1", from, from.AddDays(1), Waiting.Token);
+
+        await kit.Control.PollAllOnceAsync(Waiting.Token).Soon();
+        Assert.Equal((0, false), (ranges, backfill.IsCompleted));
+
+        kit.Get<Governed>().Limits = GovernorLimits.Of(1);
+        Assert.Null((await backfill.Soon()).Error);
+        Assert.Equal(1, ranges);
     }
 
     [Fact]

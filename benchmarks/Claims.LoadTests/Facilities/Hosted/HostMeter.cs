@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Claims.Ingestion.Postgres.DataSources;
 using HdrHistogram;
@@ -13,7 +14,10 @@ internal sealed class HostMeter : IDisposable
     private static readonly HashSet<string> Heard =
     [
         "claims.pool.held", "claims.pool.wait.duration", "claims.scheduling.wait", "claims.scheduling.polls", "claims.summary.lag", "claims.view.decisions", "claims.view.refresh.duration",
+        Share,
     ];
+
+    private const string Share = "claims.governor.share";
 
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
@@ -24,6 +28,8 @@ internal sealed class HostMeter : IDisposable
     private readonly Dictionary<DataSourceRole, DataSourceRole> _drawn;
     private readonly Dictionary<string, Pool> _pools = new();
     private readonly Dictionary<string, ViewWindow> _views = new();
+    private readonly List<ShareSample> _shares = [];
+    private long _opened = Stopwatch.GetTimestamp();
     private int _inFlight;
     private int _maxInFlight;
     private int _polls;
@@ -51,6 +57,8 @@ internal sealed class HostMeter : IDisposable
         {
             _pools.Clear();
             _views.Clear();
+            _shares.Clear();
+            _opened = Stopwatch.GetTimestamp();
             _maxInFlight = _inFlight;
             _polls = 0;
         }
@@ -68,6 +76,7 @@ internal sealed class HostMeter : IDisposable
                 Api = WindowOf(DataSourceRole.Api),
                 Report = WindowOf(DataSourceRole.Report),
                 Views = new Dictionary<string, ViewWindow>(_views),
+                Shares = [.. _shares],
             };
         }
     }
@@ -119,6 +128,15 @@ internal sealed class HostMeter : IDisposable
         lock (_lock) PoolOf(role).Add(connections);
     }
 
+    /// <summary>Keeps a share where it changes.</summary>
+    private void Shared(double share)
+    {
+        lock (_lock)
+        {
+            if (_shares.Count == 0 || _shares[^1].Share != share) _shares.Add(new ShareSample(Math.Round(Stopwatch.GetElapsedTime(_opened).TotalSeconds, 2), share));
+        }
+    }
+
     private void Took(string instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         switch (instrument)
@@ -128,6 +146,9 @@ internal sealed class HostMeter : IDisposable
                 break;
             case "claims.scheduling.wait":
                 PollBegins();
+                break;
+            case Share:
+                Shared(seconds);
                 break;
             case "claims.summary.lag":
                 Refreshed(Tag(tags, "claims.summary"), seconds);

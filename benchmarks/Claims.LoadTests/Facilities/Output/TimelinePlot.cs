@@ -1,14 +1,15 @@
+using Claims.LoadTests.Facilities.Hosted;
 using Claims.LoadTests.Plots;
 using ScottPlot;
 using ScottPlot.Plottables;
 
 namespace Claims.LoadTests.Facilities.Output;
 
-/// <summary>A picture of the latencies second by second, above that of what was stored.</summary>
+/// <summary>A picture of the latencies second by second, above that of what was stored and, where there is a governor, of what it left the ingestion.</summary>
 internal static class TimelinePlot
 {
     private const int Width = 1000;
-    private const int Height = 640;
+    private const int PlotHeight = 320;
     private const float LeftRoom = 90;
     private const float RightRoom = 20;
 
@@ -19,15 +20,18 @@ internal static class TimelinePlot
     {
         Fonts.Default = "DejaVu Sans";
         var both = new Multiplot();
-        both.AddPlots(2);
-        Plot latency = both.GetPlot(0), stored = both.GetPlot(1);
+        bool isGoverned = outcome.Phases.Any(phase => phase.Host.Shares.Count > 0);
+        both.AddPlots(isGoverned ? 3 : 2);
+        Plot[] plots = both.GetPlots();
+        (Plot latency, Plot stored, Plot last) = (plots[0], plots[1], plots[^1]);
         (Phase Phase, double Start)[] phases = [.. outcome.Phases.Select((phase, n) => (phase, outcome.Phases.Take(n).Sum(before => before.Length.TotalSeconds)))];
         double end = outcome.Phases.Sum(phase => phase.Length.TotalSeconds);
         DrawLatency(latency, phases);
         latency.Title(TitleOf(settings, outcome.Profile), 17);
         DrawStored(stored, phases);
-        stored.XLabel("seconds that count; shaded while files are delivered and polled", 14);
-        foreach (Plot plot in new[] { latency, stored })
+        if (isGoverned) DrawShare(last, phases);
+        last.XLabel("seconds that count; shaded while files are delivered and polled", 14);
+        foreach (Plot plot in plots)
         {
             foreach ((Phase busy, double start) in phases.Where(phase => phase.Phase.IsBusy))
             {
@@ -43,7 +47,7 @@ internal static class TimelinePlot
             plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
         }
 
-        both.SavePng(path, Width, Height);
+        both.SavePng(path, Width, PlotHeight * plots.Length);
     }
 
     private static string TitleOf(FacilitiesSettings settings, LoadProfile profile)
@@ -82,6 +86,21 @@ internal static class TimelinePlot
         Scatter line = plot.Add.ScatterLine(seconds, places, color);
         line.LineWidth = 2;
         line.LegendText = legend;
+    }
+
+    private static void DrawShare(Plot plot, (Phase Phase, double Start)[] phases)
+    {
+        foreach ((Phase phase, double start) in phases.Where(phase => phase.Phase.Host.Shares.Count > 0))
+        {
+            // Each holds until the next one.
+            double length = phase.Length.TotalSeconds;
+            ShareSample[] shares = [.. phase.Host.Shares.Where(sample => sample.Second < length)];
+            double[] seconds = [.. shares.SelectMany((sample, n) => new[] { start + sample.Second, start + (n + 1 < shares.Length ? shares[n + 1].Second : length) })];
+            Draw(plot, seconds, [.. shares.SelectMany(sample => new[] { sample.Share, sample.Share })], PlotColors.Blue, "");
+        }
+
+        plot.Axes.SetLimitsY(0, 1.1);
+        plot.YLabel("share left by the governor", 14);
     }
 
     private static void DrawStored(Plot plot, (Phase Phase, double Start)[] phases)

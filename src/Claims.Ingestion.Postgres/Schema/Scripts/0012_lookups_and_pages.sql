@@ -29,18 +29,27 @@ LEFT JOIN LATERAL (
   SELECT sum(a.payment_amount) AS paid FROM claims.remittance_activity a WHERE NOT e.is_submission AND a.file_id = e.file_id AND a.claim_no = e.claim_no
 ) p ON true;
 
--- The functions are made from the views, so that there is one definition: each view beneath becomes a WITH query, over the claim's rows in place of the tables. A script that changes those
+-- claim_of has all of a claim in one answer, from one reading of its rows. The functions are made from the views, so that there is one definition: each view beneath becomes a WITH query, over the claim's rows in place of the tables. A script that changes those
 -- views must do this again.
 DO $$
 DECLARE
-  of_view text;
-  name    text;
-  withs   text;
+  of_views text[];
+  name     text;
+  result   text;
+  answer   text;
+  withs    text;
 BEGIN
   PERFORM set_config('search_path', 'pg_catalog', true);
-  FOR of_view, name IN VALUES ('claim_event', 'events_of'), ('claim_history', 'history_of'), ('claim_balance', 'balance_of'), ('activity_state', 'activities_of') LOOP
+  FOR of_views, name, result, answer IN VALUES
+    ('{claim_event}'::text[], 'events_of', 'SETOF claims.claim_event', 'SELECT * FROM claim_event'),
+    ('{claim_history}', 'history_of', 'SETOF claims.claim_history', 'SELECT * FROM claim_history'),
+    ('{claim_balance}', 'balance_of', 'SETOF claims.claim_balance', 'SELECT * FROM claim_balance'),
+    ('{activity_state}', 'activities_of', 'SETOF claims.activity_state', 'SELECT * FROM activity_state'),
+    ('{claim_balance,activity_state,claim_history}', 'claim_of', 'TABLE (balance claims.claim_balance, activities json, history json)',
+     'SELECT ROW(b.*)::claims.claim_balance, coalesce((SELECT json_agg(a ORDER BY a.activity_id) FROM activity_state a), ''[]''), coalesce((SELECT json_agg(h ORDER BY h.event_no) FROM claim_history h), ''[]'') FROM claim_balance b')
+  LOOP
     WITH RECURSIVE beneath (oid, depth) AS (
-      SELECT format('claims.%I', of_view)::regclass::oid, 0
+      SELECT format('claims.%I', v)::regclass::oid, 0 FROM unnest(of_views) v
       UNION
       SELECT d.refobjid, b.depth + 1
       FROM beneath b
@@ -58,9 +67,9 @@ BEGIN
     INTO withs FROM views;
 
     EXECUTE format(
-      'CREATE OR REPLACE FUNCTION claims.%I(of_provider text, of_claim text) RETURNS SETOF claims.%I STABLE ROWS 5 LANGUAGE plpgsql '
+      'CREATE OR REPLACE FUNCTION claims.%I(of_provider text, of_claim text) RETURNS %s STABLE ROWS 5 LANGUAGE plpgsql '
       'SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS %L',
-      name, of_view,
+      name, result,
       format(
         E'#variable_conflict use_column\nBEGIN\nRETURN QUERY WITH\n'
         'claim AS MATERIALIZED (SELECT * FROM claims.claim_rows_of(of_provider, of_claim)),\n'
@@ -68,7 +77,7 @@ BEGIN
         'claim_file AS MATERIALIZED (SELECT * FROM claims.claim_file_rows(ARRAY(SELECT file_id FROM claim UNION SELECT file_id FROM remittance_claim))),\n'
         'activity AS MATERIALIZED (SELECT a.* FROM (SELECT array_agg(file_id) AS files, array_agg(claim_no) AS claims FROM claim) c, claims.activity_rows(c.files, c.claims) a),\n'
         'remittance_activity AS MATERIALIZED (SELECT a.* FROM (SELECT array_agg(file_id) AS files, array_agg(claim_no) AS claims FROM remittance_claim) c, claims.remittance_activity_rows(c.files, c.claims) a),\n'
-        '%s\nSELECT * FROM %I;\nEND', withs, of_view));
+        '%s\n%s;\nEND', withs, answer));
   END LOOP;
 END
 $$;
@@ -83,3 +92,7 @@ END
 $$;
 
 SELECT claims.set_storage(partition) FROM claims.month_partition;
+
+-- Pages of remitted claims must not look through those that wait for their remittance, which are many while much is stored.
+CREATE INDEX claim_summary_facility_remitted ON claims.claim_summary (facility_id, provider_id, claim_id) WHERE remittance_count > 0;
+CREATE INDEX claim_summary_payer_remitted ON claims.claim_summary (payer_id, provider_id, claim_id) WHERE remittance_count > 0;
