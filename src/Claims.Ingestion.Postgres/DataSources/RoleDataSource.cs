@@ -18,6 +18,9 @@ public sealed class RoleDataSource : IDisposable
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>As many connections are opened at once without a thought.</summary>
+    private const int SmallPool = 4;
+
     private readonly DatabaseServers _servers;
     private readonly PostgresOptions _options;
     private readonly PoolOptions _pool;
@@ -28,6 +31,7 @@ public sealed class RoleDataSource : IDisposable
     private readonly SemaphoreSlim _fallback;
     private readonly ITimer? _overdue;
     private readonly int[] _busy;
+    private readonly PoolGrowth[] _growth;
     private int _turn;
     private bool _hasAllowedWrites;
 
@@ -42,6 +46,9 @@ public sealed class RoleDataSource : IDisposable
         _logger = logger;
         _held = new HeldConnections(time);
         _busy = new int[servers.Servers.Count];
+
+        // Pools have clocks of their own.
+        _growth = [.. servers.Servers.Select(_ => new PoolGrowth(Math.Max(SmallPool, _pool.MinIdle), _pool.MaxSize, TimeProvider.System))];
         _fallback = new SemaphoreSlim(_options.Routing.FallbackReads);
         metrics.ObserveHeld(role, () => _held.Count);
         if (_pool.LeakThreshold > TimeSpan.Zero)
@@ -260,13 +267,17 @@ public sealed class RoleDataSource : IDisposable
         NpgsqlConnection connection = server.Pool(Role).CreateConnection();
         using CancellationTokenSource? leaving = canLeave ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Lost) : null;
         Interlocked.Increment(ref _busy[place]);
+        bool hasEntered = false;
         try
         {
+            await _growth[place].EnterAsync(leaving?.Token ?? cancellationToken);
+            hasEntered = true;
             await connection.OpenAsync(leaving?.Token ?? cancellationToken);
         }
         catch (Exception exception)
         {
             Interlocked.Decrement(ref _busy[place]);
+            if (hasEntered) _growth[place].Leave();
             await connection.DisposeAsync();
             if (exception is NpgsqlException { InnerException: TimeoutException } && _held.CountOn(server.Name) >= _pool.MaxSize)
             {
@@ -283,6 +294,7 @@ public sealed class RoleDataSource : IDisposable
         _held.Add(connection, server.Name, opening.Opener, () =>
         {
             Interlocked.Decrement(ref _busy[place]);
+            _growth[place].Leave();
             onClosed?.Invoke();
         });
         return connection;

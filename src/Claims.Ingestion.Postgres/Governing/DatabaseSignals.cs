@@ -93,9 +93,8 @@ internal sealed class DatabaseSignals : BackgroundService, IGovernorSource
                 ), gone AS (
                   DELETE FROM claims.governor_host WHERE told_at < clock_timestamp() - interval '1 hour' AND host <> $1
                 )
-                SELECT (SELECT count(*) FROM pg_stat_activity a
-                        WHERE a.wait_event_type = 'Lock' AND a.application_name <> $3
-                          AND EXISTS (SELECT FROM pg_stat_activity b WHERE b.pid = ANY(pg_blocking_pids(a.pid)) AND b.application_name = $3))::integer,
+                SELECT (WITH ours AS (SELECT array_agg(pid) AS pids FROM pg_stat_activity WHERE application_name = $3)
+                        SELECT count(DISTINCT l.pid) FROM pg_locks l, ours WHERE NOT l.granted AND l.pid <> ALL(ours.pids) AND pg_blocking_pids(l.pid) && ours.pids)::integer,
                        coalesce((SELECT max(pressure) FROM claims.governor_host WHERE host <> $1 AND told_at > clock_timestamp() - interval '5 seconds'), 0)
                 """,
                 connection);

@@ -50,8 +50,13 @@ internal sealed class UserQueries : IGovernorSource, IDisposable
 
     public GovernorSignals Add(GovernorSignals signals)
     {
-        if (_latency.Quantile() is { } latency) signals = signals with { UserLatency = latency.Latency, UserLatencySpan = latency.Span };
-        return _wait.Quantile() is { } wait ? signals with { PoolWait = wait.Latency } : signals;
+        var latency = _latency.Quantile();
+        if (latency is { } met) signals = signals with { UserLatency = met.Latency, UserLatencySpan = met.Span };
+        if (_wait.Quantile() is not { } wait) return signals;
+
+        // Who asks for connections has queries.
+        signals = signals with { PoolWait = wait.Latency };
+        return latency is not null ? signals : signals with { Dead = [.. signals.Dead, "users open connections, but no query of theirs ends, or Npgsql does not measure them"] };
     }
 
     public void Dispose() => _listener.Dispose();

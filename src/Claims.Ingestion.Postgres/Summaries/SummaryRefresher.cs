@@ -37,9 +37,7 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         SummaryStep? step;
         try
         {
-            SummaryStep? taken = null;
-            await governed.WorkAsync(async () => taken = await StepAsync(connection, definition.Name, sql, isUrgent, mostClaims, cancellationToken));
-            step = taken;
+            step = await StepAsync(connection, definition.Name, sql, isUrgent, mostClaims, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
         {
@@ -57,8 +55,8 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         return await AskAsync(connection, "s.is_sweep", name, cancellationToken) is not false;
     }
 
-    private static async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
-        await AskAsync(connection, "s.next_slice_at IS NULL OR s.next_slice_at <= clock_timestamp()", name, cancellationToken) is true;
+    private async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        await AskAsync(connection, governed.Limits.MayFill ? "s.next_slice_at IS NULL OR s.next_slice_at <= clock_timestamp()" : "s.snapshot IS NULL", name, cancellationToken) is true;
 
     private static async Task<bool?> AskAsync(NpgsqlConnection connection, string condition, string name, CancellationToken cancellationToken)
     {
@@ -80,7 +78,8 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         // What is looked up is looked up by key, a plan over all months has too many nodes to compile, and a plan must know how many keys there are.
         await connection.ExecuteAsync("SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_custom_plan", cancellationToken);
         Changes changes = await ReadChangesAsync(connection, state.Snapshot, mostClaims, cancellationToken);
-        (long keys, long rows) = changes.Files.Length == 0 ? default : await ChangeAsync(connection, sql, changes.Files, state, cancellationToken);
+        (long keys, long rows) = (0, 0);
+        if (changes.Files.Length > 0) await governed.WorkAsync(async () => (keys, rows) = await ChangeAsync(connection, sql, changes.Files, state, cancellationToken));
         if (changes.IsUnknown || state.IsLost) await RestartAsync(connection, sql, state, isSweep: true, cancellationToken);
 
         Slice? slice = null;
@@ -88,9 +87,11 @@ internal sealed class SummaryRefresher([FromKeyedServices(DataSourceRole.Report)
         long drifted = 0;
         if (!changes.HasMore && ((state.IsSliceDue && governed.Limits.MayFill) || (isUrgent && !state.IsAudit)))
         {
-            slice = await SliceAsync(connection, sql, state, cancellationToken);
+            // An audit is always at it, and little enough to be part of what users meet in quiet.
             bool isAudit = state.IsAudit;
-            long wrong = slice.Wrong + (slice.IsEnd ? await EndPassAsync(connection, sql, state, cancellationToken) : 0);
+            if (isAudit) slice = await SliceAsync(connection, sql, state, cancellationToken);
+            else await governed.WorkAsync(async () => slice = await SliceAsync(connection, sql, state, cancellationToken));
+            long wrong = slice!.Wrong + (slice.IsEnd ? await EndPassAsync(connection, sql, state, cancellationToken) : 0);
             rows += wrong;
             drifted = isAudit ? wrong : 0;
         }

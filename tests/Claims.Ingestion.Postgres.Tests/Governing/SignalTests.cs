@@ -47,6 +47,37 @@ public sealed class SignalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UserQueries_ConnectionsWithoutMeasuredQueries_AreADeadSignal()
+    {
+        UserQueries users = _services.GetServices<IGovernorSource>().OfType<UserQueries>().Single();
+        RoleDataSource api = _services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Api);
+        for (int i = 0; i < 12; i++) await (await api.OpenReadAsync(cancellationToken: Token)).DisposeAsync();
+
+        Assert.Equal("users open connections, but no query of theirs ends, or Npgsql does not measure them", Assert.Single(users.Add(_nothing).Dead));
+
+        await AskAsync(DataSourceRole.Api, "SELECT 1", 12);
+        Assert.Empty(users.Add(_nothing).Dead);
+    }
+
+    [Fact]
+    public async Task CommitTimes_MeasureTheCommitsOfTheIngestion()
+    {
+        CommitTimes commits = _services.GetRequiredService<CommitTimes>();
+        Assert.Null(commits.Add(_nothing).CommitLatency);
+
+        for (int i = 0; i < 10; i++)
+        {
+            await commits.MeasureAsync(() =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(40));
+                return Task.CompletedTask;
+            });
+        }
+
+        Assert.Equal(TimeSpan.FromMilliseconds(40), commits.Add(_nothing).CommitLatency);
+    }
+
+    [Fact]
     public async Task DatabaseSignals_SomebodyWaitsForALockOfTheIngestion_IsCounted()
     {
         DatabaseSignals database = _services.GetRequiredService<DatabaseSignals>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
@@ -85,7 +86,8 @@ public sealed class DeadlockTests : IAsyncLifetime
         }
 
         PostgresClaimStore StoreOf(ServiceProvider host) =>
-            new(host.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion), host.GetRequiredService<IOptions<SchedulingOptions>>(), host.GetRequiredService<MonthPartitions>())
+            new(host.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion), host.GetRequiredService<IOptions<SchedulingOptions>>(), host.GetRequiredService<MonthPartitions>(),
+                host.GetRequiredService<CommitTimes>())
             {
                 LocksOf = locksOf,
             };

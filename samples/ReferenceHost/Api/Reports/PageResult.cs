@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ReferenceHost.Api.Reports;
 
 /// <summary>Writes a <see cref="ReportAnswer{TRow, TTotals}"/> around rows that were written before.</summary>
-internal sealed class PageResult<TTotals>(ReportPage page, TTotals? totals) : IResult
+internal sealed class PageResult<TTotals>(ReportPage page, TTotals? totals, ReportState state) : IResult
     where TTotals : class
 {
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -24,10 +24,10 @@ internal sealed class PageResult<TTotals>(ReportPage page, TTotals? totals) : IR
                 JsonSerializer.Serialize(writer, totals, json);
             }
 
-            writer.WriteString("asOf"u8, page.State.AsOf);
-            writer.WriteNumber("ledgerPosition"u8, page.State.LedgerPosition);
-            writer.WriteString("version"u8, page.State.Version);
-            writer.WriteNumber("waitingClaims"u8, page.State.WaitingClaims);
+            writer.WriteString("asOf"u8, state.AsOf);
+            writer.WriteNumber("ledgerPosition"u8, state.LedgerPosition);
+            writer.WriteString("version"u8, state.Version);
+            writer.WriteNumber("waitingClaims"u8, state.WaitingClaims);
             writer.WriteEndObject();
         }
 

@@ -57,9 +57,9 @@ internal static class ReportEndpoints
             if (isHead) return TypedResults.Empty;
         }
 
-        (ReportPage page, TTotals? totals) = MustNotStore(context.Request) ? await source.ReadPastCacheAsync(report, query, gone) : await source.ReadAsync(report, now, query, gone);
-        if (page.State != now) SetHeaders(context, report, page.State, query, "json");
-        return new PageResult<TTotals>(page, totals);
+        (ReportState state, ReportPage page, TTotals? totals) = MustNotStore(context.Request) ? await source.ReadPastCacheAsync(report, query, gone) : await source.ReadAsync(report, now, query, gone);
+        if (state != now) SetHeaders(context, report, state, query, "json");
+        return new PageResult<TTotals>(page, totals, state);
     }
 
     /// <summary>Whether the caller has to be told what a server has now: they have rows that may be of it, have to see what they wrote, or say so.</summary>

@@ -4,12 +4,17 @@ using System.Text.Json.Serialization;
 namespace ReferenceHost.Api.Reports;
 
 /// <summary>A page of rows, as it is cached.</summary>
-/// <param name="State">Of the snapshot that the rows are of; or a later one that has the same rows.</param>
-/// <param name="AskedAt">When a server gave the state.</param>
+/// <param name="Stamp">What the rows depend on besides the query; see <see cref="ReportTag.Stamp"/>.</param>
 /// <param name="Rows">The rows as JSON, in UTF-8: written once, however often they are asked for, and one object in memory rather than thousands.</param>
 /// <param name="Next">The cursor of the next page; <see langword="null"/> on the last one.</param>
 [ImmutableObject(true)]
-internal sealed record ReportPage(ReportState State, DateTimeOffset AskedAt, byte[] Rows, string? Next);
+internal sealed record ReportPage(string Stamp, byte[] Rows, string? Next);
+
+/// <summary>What a server said last of a report, to somebody who asked for a certain page.</summary>
+/// <param name="State">The state.</param>
+/// <param name="At">When it said so.</param>
+[ImmutableObject(true)]
+internal sealed record ReportSeen(ReportState State, DateTimeOffset At);
 
 /// <summary>The sums over all rows of a query, as they are cached.</summary>
 /// <param name="Stamp">What the sums depend on besides the query.</param>

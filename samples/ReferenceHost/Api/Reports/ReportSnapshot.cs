@@ -53,7 +53,7 @@ internal sealed class ReportSnapshot<TRow, TTotals> : IAsyncDisposable
         }
     }
 
-    public async Task<ReportPage> PageAsync(ReportQuery query, JsonSerializerOptions json, DateTimeOffset askedAt, CancellationToken cancellationToken)
+    public async Task<ReportPage> PageAsync(ReportQuery query, JsonSerializerOptions json, CancellationToken cancellationToken)
     {
         _metrics.Asked(_report, "page");
         await using NpgsqlCommand command = On(ReportSql.Page(_report, query));
@@ -67,7 +67,7 @@ internal sealed class ReportSnapshot<TRow, TTotals> : IAsyncDisposable
             if (rows.Count == query.Limit) next = ReportCursor.Encode(_report, query, Enumerable.Range(0, places).Select(i => reader.Text(ReportSql.PlaceColumn(i))!));
         }
 
-        return new ReportPage(State, askedAt, JsonSerializer.SerializeToUtf8Bytes(rows, json), next is not null && await reader.ReadAsync(cancellationToken) ? next : null);
+        return new ReportPage(Stamp, JsonSerializer.SerializeToUtf8Bytes(rows, json), next is not null && await reader.ReadAsync(cancellationToken) ? next : null);
     }
 
     public async Task<ReportTotals<TTotals>> TotalsAsync(ReportQuery query, CancellationToken cancellationToken)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ReferenceHost.Api.Reports;
 
 /// <summary>
-/// Answers from the cache while a page is younger than <see cref="ReportOptions.MaxAge"/>. An older one, or one for a caller who may not be given that, is compared with the version that a server has now, from a
-/// server that shows what the caller has to see; where it is of another version, that server is asked for the rows.
+/// Answers from the cache where it holds the rows of the version that is to be shown: the one that a server had when the same page was asked for at most <see cref="ReportOptions.MaxAge"/> ago, or the one that a
+/// server has now, which shows what the caller has to see.
 /// </summary>
 internal sealed class ReportSource(
     [FromKeyedServices(DataSourceRole.Report)] RoleDataSource database, HybridCache cache, ReportMetrics metrics, IOptions<JsonOptions> json, IOptions<ReportOptions> options, TimeProvider time)
@@ -35,42 +35,33 @@ internal sealed class ReportSource(
         return snapshot.State;
     }
 
-    /// <summary>The page, with its state, and the sums if they are asked for.</summary>
+    /// <summary>The page, and the sums if they are asked for, with the state that they are of.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="state">The state that a server has now, or <see langword="null"/> if a page of a little while ago will do.</param>
+    /// <param name="now">The state that a server has now, or <see langword="null"/> if that of a little while ago will do.</param>
     /// <param name="query">What is asked for.</param>
     /// <param name="cancellationToken">The token to cancel the reading.</param>
-    public async Task<(ReportPage Page, TTotals? Totals)> ReadAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportState? state, ReportQuery query, CancellationToken cancellationToken)
+    public async Task<(ReportState State, ReportPage Page, TTotals? Totals)> ReadAsync<TRow, TTotals>(
+        Report<TRow, TTotals> report, ReportState? now, ReportQuery query, CancellationToken cancellationToken)
         where TRow : class
         where TTotals : class
     {
-        string key = Key(report, "page", query.Page);
-        ReportPage? page = await cache.GetOrCreateAsync(key, _ => default(ValueTask<ReportPage?>), LookOnly, cancellationToken: cancellationToken);
-        if (page is not null && (state is not null || time.GetUtcNow() - page.AskedAt > options.Value.MaxAge))
-        {
-            // What it shows may hold still: then it is as good as new.
-            state ??= await StateAsync(report, cancellationToken);
-            page = IsOf(report, page, state) ? page with { State = state, AskedAt = time.GetUtcNow() } : null;
-            if (page is not null) await cache.SetAsync(key, page, Entry, cancellationToken: cancellationToken);
-            else await cache.RemoveAsync(key, cancellationToken);
-        }
+        ReportSeen? seen = now is null ? await cache.GetOrCreateAsync(SeenKey(report, query), _ => default(ValueTask<ReportSeen?>), LookOnly, cancellationToken: cancellationToken) : null;
+        bool isYoung = seen is not null && time.GetUtcNow() - seen.At <= options.Value.MaxAge;
+        ReportState state = isYoung ? seen!.State : now ?? await StateAsync(report, cancellationToken);
+        string stamp = ReportTag.Stamp(report, state);
 
         // The one who asks the database for all that wait may not be in their scope.
         ConsistencyToken? token = ConsistencyScope.Current?.Token;
-        page ??= await cache.GetOrCreateAsync(
-            key,
+        ReportPage page = await cache.GetOrCreateAsync(
+            PageKey(report, stamp, query),
             async stop =>
             {
                 await using ReportSnapshot<TRow, TTotals> snapshot = await SnapshotAsync(report, token, stop);
-                return await snapshot.PageAsync(query, Json, time.GetUtcNow(), stop);
+                return await snapshot.PageAsync(query, Json, stop);
             },
             Entry,
             cancellationToken: cancellationToken);
-        if (state is not null && !IsOf(report, page, state)) return await ReadAnewAsync(report, query, cancellationToken);
-        if (!query.Totals) return (page, null);
-
-        string stamp = ReportTag.Stamp(report, page.State);
-        ReportTotals<TTotals> totals = await cache.GetOrCreateAsync(
+        ReportTotals<TTotals>? totals = !query.Totals ? null : await cache.GetOrCreateAsync(
             TotalsKey(report, stamp, query),
             async stop =>
             {
@@ -79,32 +70,44 @@ internal sealed class ReportSource(
             },
             Entry,
             cancellationToken: cancellationToken);
-        return totals.Stamp == stamp ? (page, totals.Totals) : await ReadAnewAsync(report, query, cancellationToken);
+        if (page.Stamp == stamp && (totals is null || totals.Stamp == stamp))
+        {
+            if (!isYoung) await cache.SetAsync(SeenKey(report, query), new ReportSeen(state, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
+            return (state, page, totals?.Totals);
+        }
+
+        // The server that was asked for the rows had another version, which must not stay under this key.
+        if (page.Stamp != stamp) await cache.RemoveAsync(PageKey(report, stamp, query), cancellationToken);
+        if (totals is not null && totals.Stamp != stamp) await cache.RemoveAsync(TotalsKey(report, stamp, query), cancellationToken);
+        return await ReadAnewAsync(report, query, cancellationToken);
     }
 
-    /// <summary>The page and the sums of one snapshot; the cache neither gives nor gets anything.</summary>
-    public async Task<(ReportPage Page, TTotals? Totals)> ReadPastCacheAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, CancellationToken cancellationToken)
+    /// <summary>The state, the page and the sums of one snapshot; the cache neither gives nor gets anything.</summary>
+    public async Task<(ReportState State, ReportPage Page, TTotals? Totals)> ReadPastCacheAsync<TRow, TTotals>(
+        Report<TRow, TTotals> report, ReportQuery query, CancellationToken cancellationToken)
         where TRow : class
         where TTotals : class
     {
         await using ReportSnapshot<TRow, TTotals> snapshot = await SnapshotAsync(report, cancellationToken);
-        ReportPage page = await snapshot.PageAsync(query, Json, time.GetUtcNow(), cancellationToken);
-        return (page, query.Totals ? (await snapshot.TotalsAsync(query, cancellationToken)).Totals : null);
+        ReportPage page = await snapshot.PageAsync(query, Json, cancellationToken);
+        return (snapshot.State, page, query.Totals ? (await snapshot.TotalsAsync(query, cancellationToken)).Totals : null);
     }
 
-    /// <summary>The page and the sums of one snapshot, which take the place of what was cached under another version.</summary>
-    private async Task<(ReportPage Page, TTotals? Totals)> ReadAnewAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, CancellationToken cancellationToken)
+    /// <summary>The state, the page and the sums of one snapshot, for whoever comes next as well.</summary>
+    private async Task<(ReportState State, ReportPage Page, TTotals? Totals)> ReadAnewAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, CancellationToken cancellationToken)
         where TRow : class
         where TTotals : class
     {
-        (ReportPage page, TTotals? totals) = await ReadPastCacheAsync(report, query, cancellationToken);
-        string stamp = ReportTag.Stamp(report, page.State);
-        await cache.SetAsync(Key(report, "page", query.Page), page, Entry, cancellationToken: cancellationToken);
-        if (totals is not null) await cache.SetAsync(TotalsKey(report, stamp, query), new ReportTotals<TTotals>(stamp, totals), Entry, cancellationToken: cancellationToken);
-        return (page, totals);
+        (ReportState state, ReportPage page, TTotals? totals) = await ReadPastCacheAsync(report, query, cancellationToken);
+        await cache.SetAsync(PageKey(report, page.Stamp, query), page, Entry, cancellationToken: cancellationToken);
+        if (totals is not null) await cache.SetAsync(TotalsKey(report, page.Stamp, query), new ReportTotals<TTotals>(page.Stamp, totals), Entry, cancellationToken: cancellationToken);
+        await cache.SetAsync(SeenKey(report, query), new ReportSeen(state, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
+        return (state, page, totals);
     }
 
-    private static bool IsOf(Report report, ReportPage page, ReportState state) => ReportTag.Stamp(report, page.State) == ReportTag.Stamp(report, state);
+    private static string SeenKey(Report report, ReportQuery query) => Key(report, "seen", query.Page);
+
+    private static string PageKey(Report report, string stamp, ReportQuery query) => Key(report, $"{stamp}:page", query.Page);
 
     private static string TotalsKey(Report report, string stamp, ReportQuery query) => Key(report, $"{stamp}:totals", query.Filters);
 
