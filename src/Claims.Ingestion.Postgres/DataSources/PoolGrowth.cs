@@ -1,7 +1,7 @@
 namespace Claims.Ingestion.Postgres.DataSources;
 
 /// <summary>
-/// Lets a pool grow by one connection at a time. When everybody is held up for a moment, a pool opens a connection for each who comes, and each new one costs the server a process, its catalog and its plans: so the
+/// Lets a pool grow step by step. When everybody is held up for a moment, a pool opens a connection for each who comes, and each new one costs the server a process, its catalog and its plans: so the
 /// moment becomes seconds. Most who wait a little get one that comes back instead.
 /// </summary>
 /// <param name="start">As many connections it has from the beginning.</param>
@@ -9,7 +9,10 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// <param name="time">The clock.</param>
 internal sealed class PoolGrowth(int start, int most, TimeProvider time)
 {
-    /// <summary>The time from one further connection to the next, while somebody waits.</summary>
+    /// <summary>As many connections are opened without a thought, and stay open where users wait for them.</summary>
+    internal const int Small = 4;
+
+    /// <summary>The time from one step to the next, while somebody waits. Each adds a quarter, so that any pool has grown within two seconds.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What was not needed for so long has to be grown again.</summary>
@@ -81,21 +84,20 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_waiting.First is not { } first)
+            if (_waiting.Count == 0)
             {
                 _timer?.Dispose();
                 _timer = null;
                 return;
             }
 
-            _allowed++;
-            do
+            _allowed = Math.Min(most, _allowed + Math.Max(1, _allowed / 4));
+            while (_waiting.First is { } first && (_held < _allowed || _allowed >= most))
             {
                 _waiting.RemoveFirst();
                 Hold();
                 first.Value.SetResult();
             }
-            while (_allowed >= most && (first = _waiting.First!) is not null);
         }
     }
 

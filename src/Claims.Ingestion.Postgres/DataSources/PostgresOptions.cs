@@ -42,6 +42,7 @@ public sealed class PostgresOptions
     public PoolOptions Api { get; } = new()
     {
         MaxSize = 30,
+        MinIdle = PoolGrowth.Small,
         StatementTimeout = TimeSpan.FromSeconds(10),
         LockTimeout = TimeSpan.FromSeconds(2),
         LeakThreshold = TimeSpan.FromMinutes(1),
@@ -50,6 +51,7 @@ public sealed class PostgresOptions
     /// <summary>The pool for reports and refreshes.</summary>
     public PoolOptions Report { get; } = new()
     {
+        MinIdle = PoolGrowth.Small,
         StatementTimeout = TimeSpan.FromMinutes(10),
         LockTimeout = TimeSpan.FromSeconds(5),
         LeakThreshold = TimeSpan.FromMinutes(20),

@@ -18,9 +18,6 @@ public sealed class RoleDataSource : IDisposable
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>As many connections are opened at once without a thought.</summary>
-    private const int SmallPool = 4;
-
     private readonly DatabaseServers _servers;
     private readonly PostgresOptions _options;
     private readonly PoolOptions _pool;
@@ -48,7 +45,7 @@ public sealed class RoleDataSource : IDisposable
         _busy = new int[servers.Servers.Count];
 
         // Pools have clocks of their own.
-        _growth = [.. servers.Servers.Select(_ => new PoolGrowth(Math.Max(SmallPool, _pool.MinIdle), _pool.MaxSize, TimeProvider.System))];
+        _growth = [.. servers.Servers.Select(_ => new PoolGrowth(Math.Max(PoolGrowth.Small, _pool.MinIdle), _pool.MaxSize, TimeProvider.System))];
         _fallback = new SemaphoreSlim(_options.Routing.FallbackReads);
         metrics.ObserveHeld(role, () => _held.Count);
         if (_pool.LeakThreshold > TimeSpan.Zero)

@@ -24,7 +24,7 @@ public sealed class PoolGrowthTests
     }
 
     [Fact]
-    public async Task Enter_NothingComesBack_GrowsByOneAtATimeUpToTheMost()
+    public async Task Enter_NothingComesBack_GrowsStepByStepUpToTheMost()
     {
         var growth = new PoolGrowth(2, 4, _time);
         Task[] entered = [.. Enumerable.Range(0, 8).Select(_ => growth.EnterAsync(Token).AsTask())];
@@ -38,6 +38,17 @@ public sealed class PoolGrowthTests
         _time.Advance(PoolGrowth.Interval);
         await Task.WhenAll(entered);
         await growth.EnterAsync(Token);
+    }
+
+    [Fact]
+    public async Task Enter_LargePool_HasGrownInTwoSeconds()
+    {
+        var growth = new PoolGrowth(4, 1000, _time);
+        Task[] entered = [.. Enumerable.Range(0, 1000).Select(_ => growth.EnterAsync(Token).AsTask())];
+
+        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(2); passed += PoolGrowth.Interval) _time.Advance(PoolGrowth.Interval);
+
+        await Task.WhenAll(entered);
     }
 
     [Fact]
