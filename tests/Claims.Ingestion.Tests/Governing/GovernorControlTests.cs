@@ -189,7 +189,10 @@ public sealed class GovernorControlTests
 
         static GovernorSignals AtWork(int step, double milliseconds) => new()
         {
-            Now = TimeSpan.FromSeconds(step / 2.0), IsAtWork = true, UserLatency = TimeSpan.FromMilliseconds(milliseconds), UserLatencySpan = TimeSpan.FromSeconds(1),
+            Now = TimeSpan.FromSeconds(step / 2.0),
+            IsAtWork = true,
+            UserLatency = TimeSpan.FromMilliseconds(milliseconds),
+            UserLatencySpan = TimeSpan.FromSeconds(1),
         };
     }
 
