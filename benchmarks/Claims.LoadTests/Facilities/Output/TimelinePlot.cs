@@ -20,7 +20,8 @@ internal static class TimelinePlot
     {
         Fonts.Default = "DejaVu Sans";
         var both = new Multiplot();
-        bool isGoverned = outcome.Phases.Any(phase => phase.Host.Shares.Count > 0);
+        // The arrangement of today has none that it obeys.
+        bool isGoverned = outcome.Profile == LoadProfile.Library && outcome.Phases.Any(phase => phase.Host.Shares.Count > 0);
         both.AddPlots(isGoverned ? 3 : 2);
         Plot[] plots = both.GetPlots();
         (Plot latency, Plot stored, Plot last) = (plots[0], plots[1], plots[^1]);
