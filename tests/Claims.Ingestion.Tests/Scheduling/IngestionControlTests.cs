@@ -158,7 +158,6 @@ public sealed class IngestionControlTests
         await using var kit = new Kit();
         kit.Directory.Facilities = [kit.Facility];
         await kit.StartAsync();
-        kit.Clock.SkipsDelays = true;
         int ranges = 0;
         kit.Poller.OnListRange = _ =>
         {
