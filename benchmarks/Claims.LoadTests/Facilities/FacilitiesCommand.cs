@@ -53,7 +53,6 @@ internal static class FacilitiesCommand
                 Users = Said(parsed, users, named.Users),
                 UserRate = parsed.GetValue(userRate),
                 Burst = parsed.GetValue(burst),
-                BurstAt = length / 2,
                 Views = Said(parsed, views, named.Views),
                 BaseClaims = parsed.GetValue(baseClaims),
                 ClaimsPerMin = Said(parsed, claimsPerMin, named.ClaimsPerMin),

@@ -18,7 +18,7 @@ internal sealed record FacilitiesSettings
     public double Burst { get; init; } = 1;
 
     /// <summary>The seconds from the begin of a phase until the burst.</summary>
-    public double BurstAt { get; init; }
+    public double BurstAt => Seconds / 2;
 
     public required bool Views { get; init; }
 

@@ -10,14 +10,14 @@ namespace Claims.LoadTests.Facilities.Hosted;
 /// <summary>Listens to the meters of the library in the host: what holds connections, who waits for them, what is polled at once, and what becomes of views.</summary>
 internal sealed class HostMeter : IDisposable
 {
+    private const string Share = "claims.governor.share";
+
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(20);
     private static readonly HashSet<string> Heard =
     [
         "claims.pool.held", "claims.pool.wait.duration", "claims.scheduling.wait", "claims.scheduling.polls", "claims.summary.lag", "claims.view.decisions", "claims.view.refresh.duration",
         Share,
     ];
-
-    private const string Share = "claims.governor.share";
 
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
