@@ -31,7 +31,11 @@ internal static class ReportSwitch
             bool isSwitched;
             await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken)) isSwitched = await reader.ReadAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            if (isSwitched) logger.ReportSwitched(report, mode, reason);
+            if (!isSwitched) return;
+            logger.ReportSwitched(report, mode, reason);
+
+            // A report that was still to be shown from a materialized view kept them.
+            await connection.ExecuteAsync(ViewChanges.Forget, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure)
         {

@@ -201,6 +201,7 @@ public sealed class ClaimSummaryTests : IAsyncLifetime
         Assert.Equal(
             ["(mv_balance_amount_summary,switched)", "(mv_claim_summary_payerwise,switched)", "(mv_remittance_advice_summary,switched)"],
             await _database.RowsAsync("SELECT view_name, decision FROM claims.view_decision ORDER BY 1"));
+        Assert.Equal(0, await _database.ScalarAsync<long>("SELECT count(*) FROM claims.view_change"));
         await AssertSameAsync();
     }
 
