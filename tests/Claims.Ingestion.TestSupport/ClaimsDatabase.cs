@@ -42,9 +42,11 @@ public sealed class ClaimsDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Runs statements that may fill large tables: on a busy machine they take longer than a command usually may.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using NpgsqlCommand command = DataSource.CreateCommand(sql);
+        command.CommandTimeout = 300;
         await command.ExecuteNonQueryAsync();
     }
 
