@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using ReferenceHost;
 using ReferenceHost.Api;
 using ReferenceHost.Demo;
 
@@ -17,9 +18,11 @@ try
         .AddEClaimLinkPoller();
     builder.Services.AddHealthChecks().AddClaimsIngestion().AddClaimsPostgres();
     builder.AddApi();
+    builder.AddTelemetry();
 
     WebApplication app = builder.Build();
     app.MapApi();
+    app.MapPrometheusScrapingEndpoint();
     app.MapGet("/", () => Results.Redirect("/api/facilities")).ExcludeFromDescription();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live"), ResponseWriter = HealthResponse.WriteAsync });
     app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthResponse.WriteAsync });
