@@ -14,7 +14,7 @@ internal sealed class FullXmlCursor : XmlCursor
     private bool _inText;
 
     public FullXmlCursor(Stream stream, ReadingOptions options)
-        : base(stream, options)
+        : base(new XmlSource(stream, new MarkupGuard(Base64Collector.MaxChars(options))))
     {
         _maxDepth = options.MaxDepth;
         var settings = new XmlReaderSettings

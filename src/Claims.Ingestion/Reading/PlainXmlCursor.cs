@@ -47,7 +47,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     private long _lineStart;
 
     public PlainXmlCursor(Stream stream, ReadingOptions options)
-        : base(stream, options)
+        : base(new XmlSource(stream, guard: null))
     {
         _open = new PlainName[options.MaxDepth];
         _maxChars = Math.Max(options.MaxDecodedBytes, options.MaxFileBytes);

@@ -5,7 +5,7 @@ namespace Claims.Ingestion.Reading;
 /// Depth alone decides what belongs to what: a child that nobody reads, or that was read in part, is passed over with its
 /// whole subtree by the next call, and no call runs past the end of the parent.
 /// </remarks>
-internal abstract class XmlCursor(Stream stream, ReadingOptions options) : IDisposable
+internal abstract class XmlCursor(XmlSource source) : IDisposable
 {
     /// <summary>What <see cref="Enter"/> returns for an element that has no content.</summary>
     public const int Empty = -1;
@@ -28,7 +28,7 @@ internal abstract class XmlCursor(Stream stream, ReadingOptions options) : IDisp
 
     public int Column => Place.Column;
 
-    public XmlSource Source { get; } = new(stream, Base64Collector.MaxChars(options));
+    public XmlSource Source { get; } = source;
 
     /// <summary>Whether the text that was read last, as far as it was read, holds a character that XML does not allow.</summary>
     public bool HoldsForbidden => _holdsForbidden || _highSurrogate != 0;
