@@ -4,7 +4,7 @@ using Npgsql;
 namespace Claims.Ingestion.Postgres.Diagnostics;
 
 /// <summary>
-/// The questions of the watch. Each is a read-only transaction of its own with limits of its own, so that none keeps the server busy or waits for anybody, and one that is refused does not spoil the others. The
+/// The questions of the watch. Each is a transaction of its own with limits of its own, so that none keeps the server busy or waits for anybody, and one that is refused does not spoil the others. The
 /// limits hold behind a pooler too.
 /// </summary>
 internal static class DatabaseStatistics
@@ -15,7 +15,6 @@ internal static class DatabaseStatistics
 
     private static readonly string[] _limits =
     [
-        "SET TRANSACTION READ ONLY",
         "SET LOCAL statement_timeout = '2s'",
         "SET LOCAL lock_timeout = '500ms'",
         "SET LOCAL idle_in_transaction_session_timeout = '5s'",
