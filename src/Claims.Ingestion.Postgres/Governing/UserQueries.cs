@@ -42,7 +42,7 @@ internal sealed class UserQueries : IGovernorSource, IDisposable
             }
         });
         _listener.Start();
-        pools.OnWaited = (role, time) =>
+        pools.OnWaited += (role, time) =>
         {
             if (role == DataSourceRole.Api) _wait.Add(time.TotalSeconds);
         };
