@@ -9,6 +9,7 @@ cd "$root"
 ensure_dotnet
 ensure_postgres
 ensure_pgbouncer
+ensure_prometheus
 
 # Programs that live for seconds pay for profiles of their code and never use them.
 export DOTNET_TieredPGO=0
