@@ -35,6 +35,7 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
 
     private readonly CancellationTokenSource _end = new();
     private readonly List<Fault> _begun = [];
+    private readonly List<NpgsqlConnection> _open = [];
     private SlowWay _toPrimary = null!;
     private SlowWay _toReplica = null!;
     private HostProcess _host = null!;
@@ -84,6 +85,7 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
     {
         await _end.CancelAsync();
         await _users;
+        foreach (NpgsqlConnection connection in _open) await connection.DisposeAsync();
         if (Prometheus is not null) await Prometheus.DisposeAsync();
         _client?.Dispose();
         _host?.Dispose();
@@ -115,14 +117,14 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
         return (found.GetProperty("status").GetString()!, found.GetProperty("description").GetString()!);
     }
 
-    /// <summary>Runs a statement on a server itself, whatever its way is like; what it opens stays open with the connection.</summary>
-    internal static async Task<NpgsqlConnection> RunAsync(LocalPostgres server, string sql)
+    /// <summary>Runs a statement on a server itself, whatever its way is like. A transaction that it begins stays open until the end.</summary>
+    internal async Task RunAsync(LocalPostgres server, string sql)
     {
         var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
+        _open.Add(connection);
         await connection.OpenAsync(Token);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Token);
-        return connection;
     }
 
     /// <summary>One after the other, as users do: the governor and the dashboards look at what they get.</summary>

@@ -30,7 +30,7 @@ internal sealed record Fault(string Name)
         new Fault("stuck view")
         {
             // Whoever holds these rows keeps every host from bringing the summaries up to date.
-            BeginAsync = host => MonitoredHost.RunAsync(host.Primary, "BEGIN; SELECT FROM claims.summary_state FOR UPDATE"),
+            BeginAsync = host => host.RunAsync(host.Primary, "BEGIN; SELECT FROM claims.summary_state FOR UPDATE"),
             Metric = _ => "max by (claims_view) (claims_view_staleness_seconds) > 5",
             Check = "claims-views",
             Status = "Degraded",
@@ -40,7 +40,7 @@ internal sealed record Fault(string Name)
         },
         new Fault("replica lag")
         {
-            BeginAsync = host => MonitoredHost.RunAsync(host.Replica, "SELECT pg_wal_replay_pause()"),
+            BeginAsync = host => host.RunAsync(host.Replica, "SELECT pg_wal_replay_pause()"),
             Metric = host => $"claims_replica_lag_seconds{{server_address=\"{host.ReplicaAddress}\"}} > 1",
             Check = "claims-replicas",
             Status = "Degraded",
