@@ -12,7 +12,8 @@ using ReferenceHost.Tests;
 namespace Deploy.Tests;
 
 /// <summary>
-/// The real program with a primary, a replica, a gateway and some users, and a real Prometheus that watches it by the shipped rules, with time that runs faster. Started once for all tests that need it.
+/// The real program with a primary, a replica, a gateway and some users, and a real Prometheus that watches it by the shipped rules, with time that runs faster. Started once for all tests that need it. Several things
+/// go wrong with it all the time.
 /// </summary>
 [CollectionDefinition(nameof(MonitoredHost))]
 public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<MonitoredHost>
@@ -34,7 +35,6 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
     private static readonly TimeSpan _betweenRequests = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _end = new();
-    private readonly List<Fault> _begun = [];
     private readonly List<NpgsqlConnection> _open = [];
     private SlowWay _toPrimary = null!;
     private SlowWay _toReplica = null!;
@@ -52,6 +52,9 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
     internal GatewayServer Gateway { get; private set; } = null!;
 
     internal PrometheusServer Prometheus { get; private set; } = null!;
+
+    /// <summary>The alerts while nothing was wrong.</summary>
+    internal IReadOnlyList<ActiveAlert> AlertsBefore { get; private set; } = [];
 
     /// <summary>How the host knows the replica.</summary>
     internal string ReplicaAddress => $"127.0.0.1:{_toReplica.Port}";
@@ -79,6 +82,11 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
         Prometheus = await PrometheusServer.StartAsync(port, AlertRule.Compressed(Factor));
         await Prometheus.UntilAsync(async () => (await Prometheus.QueryAsync("up == 1")).Count == 1, () => _host.Output, seconds: 60);
         _users = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => UseAsync()));
+
+        // When all has worked once, whatever may go wrong together does: its alerts take their time at the same time.
+        await Prometheus.UntilAsync(async () => (await Prometheus.QueryAsync("claims_summary_lag_seconds_count and on () claims_routing_reads_total")).Count > 0, () => _host.Output, seconds: 60);
+        AlertsBefore = await Prometheus.AlertsAsync();
+        foreach (Fault fault in Fault.All.Where(fault => fault.Lasts)) await fault.BeginAsync(this);
     }
 
     public async ValueTask DisposeAsync()
@@ -93,16 +101,6 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
         if (_toReplica is not null) await Task.WhenAll(_toPrimary.DisposeAsync().AsTask(), _toReplica.DisposeAsync().AsTask());
         if (Primary is not null) await Primary.DisposeAsync();
         _end.Dispose();
-    }
-
-    /// <summary>Begins a fault, if it has not begun yet. Faults that last disturb no other and begin together, so that their alerts are waited for together.</summary>
-    internal async Task BeginAsync(Fault fault)
-    {
-        foreach (Fault each in Fault.All.Where(f => f == fault || f.Lasts).Except(_begun).ToList())
-        {
-            _begun.Add(each);
-            await each.BeginAsync(this);
-        }
     }
 
     /// <summary>Makes everything between the host and its servers slower.</summary>

@@ -64,7 +64,7 @@ internal sealed record Fault(string Name)
 
     public required Func<MonitoredHost, Task> BeginAsync { get; init; }
 
-    /// <summary>Ends a fault that would disturb the others; <see langword="null"/> for one that lasts.</summary>
+    /// <summary>Ends a fault that would disturb the others; <see langword="null"/> for one that lasts and begins with the host.</summary>
     public Func<MonitoredHost, Task>? EndAsync { get; init; }
 
     public bool Lasts => EndAsync is null;
