@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Claims.Ingestion.Postgres.Local;
 using Deploy.Tests.Faults;
+using Deploy.Tests.Otel;
 using Deploy.Tests.Prometheus;
 using FacilityGateway;
 using FacilityGateway.Gateway;
@@ -30,6 +31,9 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
         ["Claims__Postgres__Views__CheckInterval"] = "00:00:01",
         ["Claims__Postgres__Views__MaxStaleness"] = "00:00:01",
         ["Claims__Postgres__Views__CriticalStaleness"] = "00:00:02",
+
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "5000",
     };
 
     private static readonly TimeSpan _betweenRequests = TimeSpan.FromMilliseconds(50);
@@ -52,6 +56,9 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
     internal GatewayServer Gateway { get; private set; } = null!;
 
     internal PrometheusServer Prometheus { get; private set; } = null!;
+
+    /// <summary>Where the host sends what it tells by OTLP.</summary>
+    internal OtlpReceiver Otlp { get; } = new();
 
     /// <summary>The alerts while nothing was wrong.</summary>
     internal IReadOnlyList<ActiveAlert> AlertsBefore { get; private set; } = [];
@@ -77,7 +84,8 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
             Token);
         string connectionString = new NpgsqlConnectionStringBuilder(Primary.ConnectionString) { Host = $"127.0.0.1:{_toPrimary.Port},{ReplicaAddress}" }.ConnectionString;
         int port = HostProcess.FreePort();
-        _host = HostProcess.Start(connectionString, _settings, "--gateway", Gateway.Address.AbsoluteUri, "--port", port.ToString(CultureInfo.InvariantCulture));
+        var settings = new Dictionary<string, string>(_settings) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Otlp.Address };
+        _host = HostProcess.Start(connectionString, settings, "--gateway", Gateway.Address.AbsoluteUri, "--port", port.ToString(CultureInfo.InvariantCulture));
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         Prometheus = await PrometheusServer.StartAsync(port, AlertRule.Compressed(Factor));
         await Prometheus.UntilAsync(async () => (await Prometheus.QueryAsync("up == 1")).Count == 1, () => _host.Output, seconds: 60);
@@ -97,6 +105,7 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
         if (Prometheus is not null) await Prometheus.DisposeAsync();
         _client?.Dispose();
         _host?.Dispose();
+        await Otlp.DisposeAsync();
         if (Gateway is not null) await Gateway.DisposeAsync();
         if (_toReplica is not null) await Task.WhenAll(_toPrimary.DisposeAsync().AsTask(), _toReplica.DisposeAsync().AsTask());
         if (Primary is not null) await Primary.DisposeAsync();
