@@ -146,9 +146,9 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
                 await Task.Delay(_betweenRequests, TimeProvider.System, _end.Token);
             }
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        catch (Exception exception) when (exception is HttpRequestException || _end.IsCancellationRequested)
         {
-            // The tests have ended.
+            // The tests have ended; or the host has, which they will see.
         }
     }
 }
