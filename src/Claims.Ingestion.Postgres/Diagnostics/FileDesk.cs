@@ -9,12 +9,6 @@ namespace Claims.Ingestion.Postgres.Diagnostics;
 /// <summary>Looks files up in the ledger, by indexes only: lists on a replica where there is one, a single file on the primary, since operators look whether what they did has helped.</summary>
 internal sealed class FileDesk([FromKeyedServices(DataSourceRole.Api)] RoleDataSource dataSource) : IFileDesk
 {
-    /// <summary>Up to so many files that begin with a text are all looked at, to find the newest of them.</summary>
-    internal const int FewMatches = 5000;
-
-    /// <summary>Where there are more, they are looked for among so many of the newest files first.</summary>
-    internal const int RecentFiles = 200_000;
-
     private const int MostLeftOut = 1000;
 
     private const string Columns = "f.id, f.facility_id, f.external_id, f.name, f.kind, f.status, f.claim_count, f.left_out_count, f.error, f.received_at, f.stored_at";
@@ -22,6 +16,12 @@ internal sealed class FileDesk([FromKeyedServices(DataSourceRole.Api)] RoleDataS
     private const string Page = "ORDER BY f.id DESC LIMIT $3";
 
     private static readonly (string Column, string Name)[] _origin = [("host", "host"), ("poll_id", "poll"), ("batch_id", "batch"), ("trace_id", "trace")];
+
+    /// <summary>Up to so many files that begin with a text are all looked at, to find the newest of them.</summary>
+    internal int FewMatches { get; init; } = 5000;
+
+    /// <summary>Where there are more, they are looked for among so many of the newest files first.</summary>
+    internal int RecentFiles { get; init; } = 200_000;
 
     public async Task<IReadOnlyList<FileEntry>> SearchAsync(FileSearch search, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal sealed class FileDesk([FromKeyedServices(DataSourceRole.Api)] RoleDataS
     /// No index has those that begin with a text in the order of their age. A few are sorted. Of many the newest are mostly found among the newest files; where not, because files are named by their day and
     /// another day is looked for, all of them are sorted.
     /// </summary>
-    private static async Task<IReadOnlyList<FileEntry>> SearchAsync(NpgsqlConnection connection, FileSearch search, string text, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<FileEntry>> SearchAsync(NpgsqlConnection connection, FileSearch search, string text, CancellationToken cancellationToken)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
 
@@ -106,7 +106,7 @@ internal sealed class FileDesk([FromKeyedServices(DataSourceRole.Api)] RoleDataS
     }
 
     /// <returns>The numbers of the files whose external id or name begins with a text; <see langword="null"/> when there are many.</returns>
-    private static async Task<long[]?> FindFewAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
+    private async Task<long[]?> FindFewAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
