@@ -86,12 +86,18 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<FacilityScheduler>();
         services.TryAddSingleton(s => new IngestionControl(
             s.GetRequiredService<IFacilityDirectory>(), s.GetRequiredService<IFacilityLease>(), s.GetRequiredService<FacilityRuns>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IActionTrail, MemoryActionTrail>();
+        services.TryAddSingleton<RunningActions>();
+        services.TryAddSingleton(s => new OperatorActions(
+            s.GetRequiredService<IngestionControl>(), s.GetRequiredService<FileReplay>(), s.GetService<IFileDesk>(), s.GetService<IViewDesk>(), s.GetRequiredService<IActionTrail>(),
+            s.GetRequiredService<RunningActions>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OperatorActions>>()));
 
-        // Hosts stop their services in reverse order: the scheduler first, then the governor lets go, the pipeline drains, and the leases are given back.
+        // Hosts stop their services in reverse order: operators' actions first, then the scheduler, the governor lets go, the pipeline drains, and the leases are given back.
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<IngestionPipeline>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<Governor>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<FacilityScheduler>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<RunningActions>());
         return builder;
     }
 
