@@ -1,6 +1,3 @@
--- How many files are quarantined is asked every few seconds; they are few, and the ledger is large.
-CREATE INDEX claim_file_quarantined ON claims.claim_file (id) WHERE status = 'quarantined';
-
 -- What happened in each hour, as each host saw it. A host writes its row again every minute, so there is room for more versions of it.
 CREATE TABLE claims.ingestion_hour (
   hour         timestamptz NOT NULL,
