@@ -35,8 +35,11 @@ internal sealed class DataSourceMetrics
             where T : struct => new(value, new KeyValuePair<string, object?>(ServerTag, state.Name));
     }
 
-    public void ObserveHeld(DataSourceRole role, Func<int> held) =>
+    public void ObservePool(DataSourceRole role, Func<int> held, int limit)
+    {
         _meter.CreateObservableGauge("claims.pool.held", () => new Measurement<int>(held(), Of(role)), "{connection}", "Connections that somebody holds.");
+        _meter.CreateObservableGauge("claims.pool.limit", () => new Measurement<int>(limit, Of(role)), "{connection}", "How many connections the role may have, on all servers that it uses.");
+    }
 
     /// <summary>Hears of each wait besides.</summary>
     public Action<DataSourceRole, TimeSpan>? OnWaited { get; set; }

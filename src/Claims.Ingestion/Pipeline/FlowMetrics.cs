@@ -29,7 +29,7 @@ internal sealed class FlowMetrics
     }
 
     /// <summary>Tells where the state of the flow is to be had when somebody asks for it.</summary>
-    public void Observe(Func<PipelineFlow> flow)
+    public void Observe(Func<PipelineFlow> flow, Func<TimeSpan?> oldest)
     {
         Gauge("claims.ingestion.stage.queue.items", "{file}", "Files that wait for the stage; for the admission, files that are in flight.", f => f.Stages.Select(s => Of(s, s.Items)));
         Gauge("claims.ingestion.stage.queue.items.limit", "{file}", "How many may wait.", f => f.Stages.Select(s => Of(s, s.Limit)));
@@ -38,6 +38,8 @@ internal sealed class FlowMetrics
         Gauge("claims.ingestion.budget.bytes.limit", "By", "How many bytes may be in flight.", f => [new(f.BytesLimit)]);
         Gauge("claims.ingestion.budget.bytes.max", "By", "The most bytes that ever were.", f => [new(f.MostBytes)]);
         Gauge("claims.ingestion.batch.claims.target", "{claim}", "Claims up to which a batch takes further files now.", f => [new(f.BatchClaims)]);
+
+        _meter.CreateObservableGauge("claims.ingestion.oldest.age", () => oldest()?.TotalSeconds ?? 0, "s", "How long ago the oldest file was listed that is on its way, until its acknowledgement was tried; 0 when there is none.");
 
         void Gauge(string name, string unit, string description, Func<PipelineFlow, IEnumerable<Measurement<long>>> values) =>
             _meter.CreateObservableGauge(name, () => values(flow()), unit, description);

@@ -37,6 +37,7 @@ public sealed class FlowMetricsTests
                 "Claims.Ingestion: claims.ingestion.budget.bytes.limit ObservableGauge By",
                 "Claims.Ingestion: claims.ingestion.budget.bytes.max ObservableGauge By",
                 "Claims.Ingestion: claims.ingestion.commit.duration Histogram s",
+                "Claims.Ingestion: claims.ingestion.oldest.age ObservableGauge s",
                 "Claims.Ingestion: claims.ingestion.stage.queue.items ObservableGauge {file}",
                 "Claims.Ingestion: claims.ingestion.stage.queue.items.limit ObservableGauge {file}",
                 "Claims.Ingestion: claims.ingestion.stage.queue.items.max ObservableGauge {file}",
