@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Scheduling;
 
 namespace Claims.Ingestion.Pipeline;
@@ -20,12 +21,12 @@ internal sealed class FlowMetrics
     public FlowMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(SchedulingMetrics.MeterName);
-        _wait = _meter.CreateHistogram<double>("claims.ingestion.stage.wait.duration", "s", "How long a file waited for the stage.");
-        _room = _meter.CreateHistogram<double>("claims.ingestion.stage.room.duration", "s", "How much of that there was no room in the stage's queue, so that the stage before stood still.");
-        _work = _meter.CreateHistogram<double>("claims.ingestion.stage.work.duration", "s", "How long the stage worked at a file, or at a batch of them.");
-        _commit = _meter.CreateHistogram<double>("claims.ingestion.commit.duration", "s", "How long the store took for a batch, without attempts that failed.");
-        _batchClaims = _meter.CreateHistogram<int>("claims.ingestion.batch.claims", "{claim}", "Claims in a batch of small files.");
-        _batchFiles = _meter.CreateHistogram<int>("claims.ingestion.batch.files", "{file}", "Files in a batch.");
+        _wait = _meter.CreateHistogram<double>("claims.ingestion.stage.wait.duration", "s", "How long a file waited for the stage.", null, Buckets.Seconds);
+        _room = _meter.CreateHistogram<double>("claims.ingestion.stage.room.duration", "s", "How much of that there was no room in the stage's queue, so that the stage before stood still.", null, Buckets.Seconds);
+        _work = _meter.CreateHistogram<double>("claims.ingestion.stage.work.duration", "s", "How long the stage worked at a file, or at a batch of them.", null, Buckets.Seconds);
+        _commit = _meter.CreateHistogram<double>("claims.ingestion.commit.duration", "s", "How long the store took for a batch, without attempts that failed.", null, Buckets.Seconds);
+        _batchClaims = _meter.CreateHistogram<int>("claims.ingestion.batch.claims", "{claim}", "Claims in a batch of small files.", null, Buckets.Counts);
+        _batchFiles = _meter.CreateHistogram<int>("claims.ingestion.batch.files", "{file}", "Files in a batch.", null, Buckets.Counts);
     }
 
     /// <summary>Tells where the state of the flow is to be had when somebody asks for it.</summary>

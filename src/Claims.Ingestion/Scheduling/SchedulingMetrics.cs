@@ -21,8 +21,8 @@ internal sealed class SchedulingMetrics
     public SchedulingMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _lateness = _meter.CreateHistogram<double>("claims.scheduling.lateness", "s", "How long after its slot a poll began.");
-        _wait = _meter.CreateHistogram<double>("claims.scheduling.wait", "s", "How long a due facility waited for a place, for its lease and for its turn in the pipeline.");
+        _lateness = _meter.CreateHistogram<double>("claims.scheduling.lateness", "s", "How long after its slot a poll began.", null, Buckets.Seconds);
+        _wait = _meter.CreateHistogram<double>("claims.scheduling.wait", "s", "How long a due facility waited for a place, for its lease and for its turn in the pipeline.", null, Buckets.Seconds);
         _polls = _meter.CreateCounter<long>("claims.scheduling.polls", "{poll}", "Polls by kind and outcome.");
         _skippedSlots = _meter.CreateCounter<long>("claims.scheduling.skipped_slots", "{slot}", "Slots that passed while the facility's poll before was still running.");
         _missedSlots = _meter.CreateCounter<long>("claims.scheduling.missed_slots", "{slot}", "Slots that passed while no host was there.");

@@ -78,6 +78,28 @@ public sealed class FlowMetricsTests
         Assert.InRange(work.GetMeasurementSnapshot().Single(m => "writing".Equals(m.Tags["claims.stage"])).Value, 2.2, 2.3);
     }
 
+    [Fact]
+    public async Task OldestAge_IsThatOfTheFileThatWaitsLongest_AndZeroWithoutAny()
+    {
+        await using var kit = new Kit();
+        var age = new MetricCollector<double>(kit.Get<IMeterFactory>(), SchedulingMetrics.MeterName, "claims.ingestion.oldest.age");
+        var gate = new Gate();
+        kit.Store.OnStore = (_, token) => gate.PassAsync(token);
+        await kit.StartAsync();
+        kit.PutMany(1);
+
+        Task<PollTally> poll = kit.PollAsync();
+        await gate.Reached.WaitAsync();
+        kit.Clock.Advance(TimeSpan.FromSeconds(7));
+        age.RecordObservableInstruments();
+        gate.Open();
+        await poll;
+        await kit.StopCleanAsync();
+        age.RecordObservableInstruments();
+
+        Assert.Equal([7.0, 0.0], age.GetMeasurementSnapshot().Select(m => m.Value));
+    }
+
     [Theory]
     [InlineData(6, 1_000)]
     [InlineData(100, 100_000)]
