@@ -9,6 +9,7 @@ using Claims.LoadTests.Peers;
 using Claims.LoadTests.Plots;
 using Claims.LoadTests.Routing;
 using Claims.LoadTests.Schedule;
+using Claims.LoadTests.Telemetry;
 using Claims.LoadTests.Views;
 using Claims.LoadTests.Write;
 
@@ -25,6 +26,7 @@ internal static class Program
             smoke,
             ScheduleCommand.Create(), SchedulePlotCommand.Create(), RefreshWeekCommand.Create(),
             WriteFloorCommand.Create(), WriteGrowthCommand.Create(), WritePoisonCommand.Create(), WritePeersCommand.Create(), WritePlotCommand.Create(),
+            TelemetryCommand.Create(),
             MemoryCommand.Create(), IngestCommand.Create(),
             DeadlocksCommand.Create(), StoreCommand.Create(),
             RoutingCommand.Create(), FailoverCommand.Create(),

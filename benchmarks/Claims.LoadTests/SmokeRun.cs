@@ -12,6 +12,7 @@ internal static class SmokeRun
         "write-floor --claims 500 --claims-per-file 50 --facilities 3 --turns 1",
         "write-growth --claims 500 --first 100 --step 200 --claims-per-file 50 --facilities 3",
         "write-poison --claims 600 --every 50 --claims-per-file 25 --facilities 3 --turns 1",
+        "telemetry --claims 600 --claims-per-file 25 --facilities 3 --turns 1",
         "write-peers --claims 200 --claims-per-file 10 --facilities 3 --turns 0",
         "memory --gigabytes 0.004 --round-gigabytes 0.002",
         "deadlocks --minutes 0.02",

@@ -6,6 +6,8 @@ namespace Claims.Ingestion.EClaimLink;
 internal sealed class EClaimLinkMetrics
 {
     public const string MeterName = "Claims.Ingestion.EClaimLink";
+    public const string OperationTag = "claims.operation";
+    public const string ResultTag = "claims.result";
 
     private readonly Counter<long> _calls;
     private readonly Counter<long> _unknownCodes;
@@ -19,9 +21,9 @@ internal sealed class EClaimLinkMetrics
         _damagedEntries = meter.CreateCounter<long>("claims.eclaimlink.damaged_entries", "{file}", "Entries of listings that name no file.");
     }
 
-    public void CallEnded(string operation, string result) => _calls.Add(1, new("operation", operation), new("result", result));
+    public void CallEnded(string operation, string result) => _calls.Add(1, new(OperationTag, operation), new(ResultTag, result));
 
-    public void UnknownCode(string operation, string code) => _unknownCodes.Add(1, new("operation", operation), new("result", code));
+    public void UnknownCode(string operation, string code) => _unknownCodes.Add(1, new(OperationTag, operation), new(ResultTag, code));
 
     public void DamagedEntries(int count) => _damagedEntries.Add(count);
 }

@@ -70,7 +70,7 @@ public sealed class SampleFile : ReadFile
 
     public SampleFile(
         string externalId, ReadOutcome outcome, IReadOnlyList<ClaimSlice> slices, string? content = null, string facilityId = "DHA-F-0000001", bool isLarge = false,
-        long? leaseEpoch = null)
+        long? leaseEpoch = null, Guid? pollId = null, string? traceId = null)
     {
         _outcome = outcome;
         _slices = slices;
@@ -80,6 +80,8 @@ public sealed class SampleFile : ReadFile
         {
             FacilityId = facilityId,
             LeaseEpoch = leaseEpoch,
+            PollId = pollId,
+            TraceId = traceId,
             ExternalId = externalId,
             Name = $"{externalId}.xml",
             ReceivedAt = Sample.Day1,

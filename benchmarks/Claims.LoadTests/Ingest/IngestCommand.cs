@@ -8,17 +8,21 @@ internal static class IngestCommand
 {
     public const string Name = "ingest";
 
+    /// <summary>The option that turns all telemetry on.</summary>
+    public const string Telemetry = "--telemetry";
+
     public static Command Create()
     {
         var connection = new Option<string>("--connection") { Required = true };
         Option<string[]> set = WholeIngestion.SettingsOption();
-        var command = new Command(Name) { connection, set };
+        var telemetry = new Option<bool>(Telemetry);
+        var command = new Command(Name) { connection, set, telemetry };
         command.Hidden = true;
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(connection), parsed.GetValue(set) ?? [], cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(connection), parsed.GetValue(set) ?? [], parsed.GetValue(telemetry), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string connection, string[] settings, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string connection, string[] settings, bool withTelemetry, CancellationToken cancellationToken)
     {
         WholeIngestion? ingestion = null;
         try
@@ -29,7 +33,7 @@ internal static class IngestCommand
                 if (inbox != polled)
                 {
                     if (ingestion is not null) await ingestion.DisposeAsync();
-                    ingestion = await WholeIngestion.StartAsync(connection, new DirectoryInfo(polled = inbox).GetDirectories(), settings);
+                    ingestion = await WholeIngestion.StartAsync(connection, new DirectoryInfo(polled = inbox).GetDirectories(), settings, withTelemetry);
                 }
 
                 Console.WriteLine(JsonSerializer.Serialize(await ingestion!.RunAsync(cancellationToken)));

@@ -14,10 +14,11 @@ internal sealed class IngestProcess : IDisposable
 
     /// <param name="connectionString">The database.</param>
     /// <param name="settings">Settings of the library, as name=value.</param>
-    public static IngestProcess Start(string connectionString, IEnumerable<string> settings)
+    /// <param name="withTelemetry">Whether somebody listens to all metrics, traces and logs.</param>
+    public static IngestProcess Start(string connectionString, IEnumerable<string> settings, bool withTelemetry = false)
     {
         string[] set = [.. settings.SelectMany(setting => new[] { "--set", setting })];
-        return new IngestProcess(OwnProcess.Start([IngestCommand.Name, "--connection", connectionString, .. set]));
+        return new IngestProcess(OwnProcess.Start([IngestCommand.Name, "--connection", connectionString, .. set, .. withTelemetry ? [IngestCommand.Telemetry] : Array.Empty<string>()]));
     }
 
     /// <summary>Resident memory now, in MB (10^6 bytes).</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Scheduling;
+using Claims.LoadTests.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,7 +20,7 @@ internal sealed class WholeIngestion : IAsyncDisposable
 
     public static Option<string[]> SettingsOption() => new("--set") { Description = "A setting of the library, for example Pipeline:Writers=2; may be given again." };
 
-    public static async Task<WholeIngestion> StartAsync(string connectionString, IEnumerable<DirectoryInfo> folders, IReadOnlyList<string> settings)
+    public static async Task<WholeIngestion> StartAsync(string connectionString, IEnumerable<DirectoryInfo> folders, IReadOnlyList<string> settings, bool withTelemetry = false)
     {
         var values = new Dictionary<string, string?>
         {
@@ -50,6 +51,7 @@ internal sealed class WholeIngestion : IAsyncDisposable
         // The other output is for answers.
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
         builder.Services.AddClaimsIngestion(builder.Configuration.GetSection("Claims")).UsePostgres(connectionString);
+        if (withTelemetry) builder.AddAllTelemetry();
         IHost host = builder.Build();
         await host.StartAsync();
         return new WholeIngestion(host);

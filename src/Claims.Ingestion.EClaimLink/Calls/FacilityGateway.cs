@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.ServiceModel.Channels;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.EClaimLink.Soap;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Polling;
@@ -67,6 +69,7 @@ internal sealed class FacilityGateway(
         Facility facility, Uri address, string operation, Call call, FacilityCredential credential, CancellationToken cancellationToken)
     {
         parked.ThrowIfParked(facility, credential);
+        using Activity? span = GatewayTraces.Start(facility.Id, operation);
         bool isDownload = operation == GatewayOperation.DownloadTransactionFile;
         if (isDownload) await _downloads.WaitAsync(cancellationToken);
         Answer answer;
@@ -79,12 +82,14 @@ internal sealed class FacilityGateway(
         catch (GatewayCallException exception)
         {
             metrics.CallEnded(operation, exception.Result);
+            span.Fail(exception.Result);
             throw;
         }
         catch (TimeoutRejectedException)
         {
             GatewayCallException timeout = CallErrors.Timeout(options.Value.AttemptTimeout);
             metrics.CallEnded(operation, timeout.Result);
+            span.Fail(timeout.Result);
             throw timeout;
         }
         finally
@@ -92,8 +97,18 @@ internal sealed class FacilityGateway(
             if (isDownload) _downloads.Release();
         }
 
-        metrics.CallEnded(operation, answer.Code.ToString(CultureInfo.InvariantCulture));
-        return Judge(facility, operation, credential, answer);
+        string result = answer.Code.ToString(CultureInfo.InvariantCulture);
+        metrics.CallEnded(operation, result);
+        span?.SetTag(EClaimLinkMetrics.ResultTag, result);
+        try
+        {
+            return Judge(facility, operation, credential, answer);
+        }
+        catch
+        {
+            span.Fail(result);
+            throw;
+        }
     }
 
     private Answer Judge(Facility facility, string operation, FacilityCredential credential, Answer answer)

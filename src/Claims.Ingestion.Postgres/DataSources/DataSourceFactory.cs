@@ -20,12 +20,17 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
         NpgsqlDataSourceBuilder builder = CreateBuilder(role);
         ConnectionHosts.Set(builder.ConnectionStringBuilder, server);
         if (ConnectionHosts.Of(options.ConnectionString).Count > 1) builder.Name = $"{builder.Name}@{server}";
+        StatementErrors.DescribeIn(builder.Name!);
         return builder.Build();
     }
 
     /// <summary>A pool of a role over all servers, which Npgsql routes: for those who need its data source.</summary>
-    public NpgsqlDataSource CreateOverAll(DataSourceRole role) =>
-        CreateBuilder(role).BuildMultiHost().WithTargetSession(role == DataSourceRole.Ingestion ? TargetSessionAttributes.Primary : TargetSessionAttributes.PreferStandby);
+    public NpgsqlDataSource CreateOverAll(DataSourceRole role)
+    {
+        NpgsqlDataSourceBuilder builder = CreateBuilder(role);
+        StatementErrors.DescribeIn(builder.Name!);
+        return builder.BuildMultiHost().WithTargetSession(role == DataSourceRole.Ingestion ? TargetSessionAttributes.Primary : TargetSessionAttributes.PreferStandby);
+    }
 
     /// <summary>Where the questions to one server are asked. Its connection is kept by whom it is given to.</summary>
     public NpgsqlDataSource CreateProbe(string server)

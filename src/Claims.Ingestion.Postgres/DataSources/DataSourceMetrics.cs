@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Diagnostics;
 
 namespace Claims.Ingestion.Postgres.DataSources;
 
@@ -18,7 +19,7 @@ internal sealed class DataSourceMetrics
     public DataSourceMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _wait = _meter.CreateHistogram<double>("claims.pool.wait.duration", "s", "How long a caller waited for a connection, routing included.");
+        _wait = _meter.CreateHistogram<double>("claims.pool.wait.duration", "s", "How long a caller waited for a connection, routing included.", null, Buckets.Seconds);
         _reads = _meter.CreateCounter<long>("claims.routing.reads", "{read}", "Reads by where they went: a replica, the primary in its place, or the only server.");
         _overdue = _meter.CreateCounter<long>("claims.pool.overdue", "{connection}", "Connections that were held longer than the leak threshold.");
     }
@@ -35,8 +36,11 @@ internal sealed class DataSourceMetrics
             where T : struct => new(value, new KeyValuePair<string, object?>(ServerTag, state.Name));
     }
 
-    public void ObserveHeld(DataSourceRole role, Func<int> held) =>
+    public void ObservePool(DataSourceRole role, Func<int> held, int limit)
+    {
         _meter.CreateObservableGauge("claims.pool.held", () => new Measurement<int>(held(), Of(role)), "{connection}", "Connections that somebody holds.");
+        _meter.CreateObservableGauge("claims.pool.limit", () => new Measurement<int>(limit, Of(role)), "{connection}", "How many connections the role may have, on all servers that it uses.");
+    }
 
     /// <summary>Hear of each wait besides.</summary>
     public Action<DataSourceRole, TimeSpan>? OnWaited { get; set; }

@@ -47,7 +47,9 @@ public sealed class RoleDataSource : IDisposable
         // Pools have clocks of their own.
         _growth = [.. servers.Servers.Select(_ => new PoolGrowth(Math.Max(PoolGrowth.Small, _pool.MinIdle), _pool.MaxSize, TimeProvider.System))];
         _fallback = new SemaphoreSlim(_options.Routing.FallbackReads);
-        metrics.ObserveHeld(role, () => _held.Count);
+
+        // Ingestion writes to the primary only.
+        metrics.ObservePool(role, () => _held.Count, role == DataSourceRole.Ingestion ? _pool.MaxSize : _pool.MaxSize * servers.Servers.Count);
         if (_pool.LeakThreshold > TimeSpan.Zero)
             _overdue = time.CreateTimer(_ => ReportOverdue(), null, _pool.LeakThreshold, TimeSpan.FromTicks(Math.Max(_pool.LeakThreshold.Ticks / 10, TimeSpan.TicksPerSecond)));
     }

@@ -10,7 +10,7 @@ internal static class StateCommands
 {
     /// <summary>The columns of a record, of the table as <c>s</c>, in the order of <see cref="Read"/>.</summary>
     public const string Columns =
-        "s.facility_id, s.is_paused, s.last_slot, s.last_poll_at, s.last_duration, s.last_outcome, s.last_error, s.consecutive_failures, s.skipped_slots, s.circuit, s.next_slot, s.last_files, s.last_claims, s.files_24h, s.claims_24h, s.volume_profile, s.host";
+        "s.facility_id, s.is_paused, s.last_slot, s.last_poll_at, s.last_duration, s.last_outcome, s.last_error, s.consecutive_failures, s.skipped_slots, s.circuit, s.next_slot, s.last_files, s.last_claims, s.files_24h, s.claims_24h, s.volume_profile, s.host, s.last_success_at";
 
     /// <returns>The record, or <see langword="null"/> when there is no row.</returns>
     public static PollRecord? Read(NpgsqlDataReader reader, int at)
@@ -35,6 +35,7 @@ internal static class StateCommands
             ClaimsLast24Hours = reader.GetInt64(at + 14),
             VolumeProfile = reader.IsDBNull(at + 15) ? default : reader.GetFieldValue<byte[]>(at + 15),
             Host = reader.IsDBNull(at + 16) ? null : reader.GetString(at + 16),
+            LastSuccess = Value<DateTimeOffset>(at + 17),
         };
 
         T? Value<T>(int column)
@@ -64,8 +65,8 @@ internal static class StateCommands
             """
             INSERT INTO claims.facility_state AS s (
               facility_id, last_slot, last_poll_at, last_duration, last_outcome, last_error, consecutive_failures, skipped_slots, circuit, next_slot, last_files,
-              last_claims, volume_profile, host, files_24h, claims_24h)
-            SELECT l.facility_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, coalesce(sum(h.files), 0), coalesce(sum(h.claims), 0)
+              last_claims, volume_profile, host, last_success_at, files_24h, claims_24h)
+            SELECT l.facility_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, coalesce(sum(h.files), 0), coalesce(sum(h.claims), 0)
             FROM claims.facility_lease l
             LEFT JOIN claims.facility_hour h ON h.facility_id = l.facility_id AND h.hour > now() - interval '24 hours'
             WHERE l.facility_id = $1 AND l.epoch = $2
@@ -74,7 +75,7 @@ internal static class StateCommands
               last_slot = excluded.last_slot, last_poll_at = excluded.last_poll_at, last_duration = excluded.last_duration, last_outcome = excluded.last_outcome,
               last_error = excluded.last_error, consecutive_failures = excluded.consecutive_failures, skipped_slots = excluded.skipped_slots,
               circuit = excluded.circuit, next_slot = excluded.next_slot, last_files = excluded.last_files, last_claims = excluded.last_claims,
-              volume_profile = excluded.volume_profile, host = excluded.host, files_24h = excluded.files_24h, claims_24h = excluded.claims_24h,
+              volume_profile = excluded.volume_profile, host = excluded.host, last_success_at = excluded.last_success_at, files_24h = excluded.files_24h, claims_24h = excluded.claims_24h,
               changed_at = clock_timestamp()
             """)
         {
@@ -83,7 +84,7 @@ internal static class StateCommands
                 Text(record.FacilityId), Number(lease.Epoch), Time(record.Slot), Time(record.StartedAt), Nullable(record.Duration, NpgsqlDbType.Interval),
                 Text(record.Outcome?.ToString()), Text(record.Error), new NpgsqlParameter<int> { TypedValue = record.ConsecutiveFailures },
                 new NpgsqlParameter<int> { TypedValue = record.SkippedSlots }, Text(record.Circuit?.ToString()), Time(record.NextSlot),
-                new NpgsqlParameter<int> { TypedValue = record.Files }, Number(record.Claims), Nullable(record.VolumeProfile.ToArray(), NpgsqlDbType.Bytea), Text(record.Host),
+                new NpgsqlParameter<int> { TypedValue = record.Files }, Number(record.Claims), Nullable(record.VolumeProfile.ToArray(), NpgsqlDbType.Bytea), Text(record.Host), Time(record.LastSuccess),
             },
         });
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Postgres.DataSources;
 
 namespace Claims.Ingestion.Postgres.Views;
@@ -19,8 +20,8 @@ internal sealed class ViewMetrics
     {
         Meter meter = meters.Create(DataSourceMetrics.MeterName);
         _decisions = meter.CreateCounter<long>("claims.view.decisions", "{decision}", "Decisions on materialized views: refreshed, skipped, deferred, failed.");
-        _refreshes = meter.CreateHistogram<double>("claims.view.refresh.duration", "s", "How long the refresh of a materialized view took.");
-        _lag = meter.CreateHistogram<double>("claims.summary.lag", "s", "How old the oldest change was when a summary showed it.");
+        _refreshes = meter.CreateHistogram<double>("claims.view.refresh.duration", "s", "How long the refresh of a materialized view took.", null, Buckets.Seconds);
+        _lag = meter.CreateHistogram<double>("claims.summary.lag", "s", "How old the oldest change was when a summary showed it.", null, Buckets.Seconds);
         _keys = meter.CreateCounter<long>("claims.summary.keys", "{key}", "Keys of a summary that were computed again, because they changed or in a pass over all.");
         _drifted = meter.CreateCounter<long>("claims.summary.drifted", "{row}", "Rows of a summary and of its roll-ups that were wrong without a reason; they are right again.");
     }

@@ -131,6 +131,20 @@ internal sealed class CopyBuffer : IDisposable
         else Null();
     }
 
+    public void Write(Guid? value)
+    {
+        if (value is not { } id)
+        {
+            Null();
+            return;
+        }
+
+        const int Size = 16;
+        Span<byte> span = Take(sizeof(int) + Size);
+        BinaryPrimitives.WriteInt32BigEndian(span, Size);
+        id.TryWriteBytes(span[sizeof(int)..], bigEndian: true, out _);
+    }
+
     public void Write(decimal? value)
     {
         if (value is { } number) Write(number);

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Reading;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,6 +16,7 @@ internal static class Ledger
     [
         "id", "facility_id", "external_id", "name", "kind", "status", "claim_count", "activity_count", "left_out_count", "declared_count", "error", "warnings",
         "sender_id", "receiver_id", "transaction_date", "content_hash", "byte_count", "received_at", "lease_epoch",
+        "host", "poll_id", "batch_id", "trace_id",
     ];
 
     public const string FateColumns = "external_id, kind, status, claim_count, activity_count, left_out_count, error";
@@ -86,7 +88,7 @@ internal static class Ledger
         return (entries, [.. fileIds]);
     }
 
-    public static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+    public static async Task InsertAsync(NpgsqlConnection connection, Guid batchId, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         using (var copy = new CopyBuffer())
         {
@@ -114,6 +116,10 @@ internal static class Ledger
                 copy.Write(row.File.Length);
                 copy.Write(row.File.ReceivedAt);
                 copy.Write(row.File.LeaseEpoch);
+                copy.Write(HostName.Value);
+                copy.Write(row.File.PollId);
+                copy.Write(batchId);
+                copy.Write(row.File.TraceId);
             }
 
             await copy.SendAsync(connection, $"claim_file ({string.Join(", ", Columns)})", cancellationToken);

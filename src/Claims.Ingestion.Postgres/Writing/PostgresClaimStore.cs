@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Governing;
 using Claims.Ingestion.Postgres.Partitions;
@@ -38,13 +39,15 @@ internal sealed class PostgresClaimStore(
 
     public Task<FileFate> ReplayAsync(ReadFile file, IReadOnlyList<int>? leftOut, CancellationToken cancellationToken) => DescribingAsync(async () =>
     {
+        var batchId = Guid.NewGuid();
+        using Activity? span = StoreTraces.Start(batchId, 1);
         await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         (LedgerEntry[] entries, _) = await Ledger.LockAndFindAsync(connection, [file], LocksOf([file.File]), cancellationToken);
         if (entries[0].Known is not { } known) throw new ClaimStoreException("the ledger does not know the file", isTransient: false);
 
         FileFate fate = leftOut is null
-            ? await Replays.WholeAsync(connection, transaction, months, file, known, entries[0].TwinExternalId, cancellationToken)
+            ? await Replays.WholeAsync(connection, transaction, months, batchId, file, known, entries[0].TwinExternalId, cancellationToken)
             : await Replays.LeftOutAsync(connection, transaction, months, file, known, leftOut, cancellationToken);
         if (fate.Status != FileStatus.Quarantined) await transaction.CommitAsync(cancellationToken);
         return fate;
@@ -65,6 +68,21 @@ internal sealed class PostgresClaimStore(
 
     /// <returns>The fates, or <see langword="null"/> when a file turned out to be broken after some of it was copied; nothing is stored then.</returns>
     private async Task<IReadOnlyList<FileFate>?> StoreOnceAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
+    {
+        var batchId = Guid.NewGuid();
+        using Activity? span = StoreTraces.Start(batchId, batch.Count);
+        try
+        {
+            return await StoreOnceAsync(batchId, batch, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            span.FailStore(exception);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<FileFate>?> StoreOnceAsync(Guid batchId, IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -94,7 +112,7 @@ internal sealed class PostgresClaimStore(
         await RefusedClaims.CopyAsync(connection, transaction, writes, cancellationToken);
         if (writes.Any(w => w.IsVoid)) return null;
         foreach (FileWrite write in writes) fates[write.Place] = write.Fate();
-        await Ledger.InsertAsync(connection, [.. writes.Select(w => w.Row(fates[w.Place]))], cancellationToken);
+        await Ledger.InsertAsync(connection, batchId, [.. writes.Select(w => w.Row(fates[w.Place]))], cancellationToken);
         await Fence.HoldAsync(connection, writes.Select(w => w.File.File), scheduling.Value.LeaseTime, cancellationToken);
         await commits.MeasureAsync(() => transaction.CommitAsync(cancellationToken));
         return fates;

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Reading;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,7 +18,8 @@ internal static class Replays
     /// <summary>Stores a quarantined file under its row, if it can be stored now.</summary>
     /// <returns>Its fate; while that is still the quarantine, the transaction must not be committed.</returns>
     public static async Task<FileFate> WholeAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, MonthPartitions months, ReadFile file, FileFate known, string? twinExternalId, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MonthPartitions months, Guid batchId, ReadFile file, FileFate known, string? twinExternalId,
+        CancellationToken cancellationToken)
     {
         if (known.Status != FileStatus.Quarantined) return known;
         long fileId = await FileIdAsync(connection, file.File, cancellationToken);
@@ -30,7 +34,8 @@ internal static class Replays
             """
             UPDATE claims.claim_file
             SET kind = $2, status = $3, claim_count = $4, activity_count = $5, left_out_count = $6, declared_count = $7, error = $8, warnings = $9,
-                sender_id = $10, receiver_id = $11, transaction_date = $12, content_hash = $13, byte_count = $14, stored_at = now()
+                sender_id = $10, receiver_id = $11, transaction_date = $12, content_hash = $13, byte_count = $14, stored_at = now(),
+                host = $15, batch_id = $16, trace_id = $17
             WHERE id = $1
             """,
             connection))
@@ -49,6 +54,9 @@ internal static class Replays
             update.Parameters.Add(new NpgsqlParameter { Value = row.Header?.TransactionDate.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
             update.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = file.File.ContentHash.ToArray() });
             update.Parameters.Add(new NpgsqlParameter<long> { TypedValue = file.File.Length });
+            update.Parameters.Add(Text(HostName.Value));
+            update.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = batchId });
+            update.Parameters.Add(Text(Traces.IdOf(Activity.Current?.Context ?? default)));
             await update.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -12,6 +12,9 @@ internal static partial class StoreErrors
     // Rows go to the table's pages in packets, after all of them were looked at: what is wrong there is reported with the number of the packet's last row.
     private const string PagePlacement = "RelationGetBufferForTuple";
 
+    // RAISE may name any table, column and constraint, and so repeat content in their places.
+    private const string Raise = "exec_stmt_raise";
+
     // It reports a check violation.
     private const string PartitionSearch = "ExecFindPartition";
 
@@ -32,7 +35,8 @@ internal static partial class StoreErrors
         Match copied = CopiedRow(error);
         string? copiedTable = copied.Success ? Table(copied) : null;
         string? copiedColumn = copied.Groups["column"].Success ? copied.Groups["column"].Value : null;
-        string place = (error.TableName ?? copiedTable, error.ColumnName ?? copiedColumn, error.ConstraintName) switch
+        bool isRaised = error.Routine == Raise;
+        string place = (isRaised ? copiedTable : error.TableName ?? copiedTable, isRaised ? copiedColumn : error.ColumnName ?? copiedColumn, isRaised ? null : error.ConstraintName) switch
         {
             ({ } table, { } column, _) => $" in {WithoutMonth(table)}.{column}",
             ({ } table, _, { } constraint) => $" in {WithoutMonth(table)} ({constraint})",

@@ -24,7 +24,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
     public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services) =>
         services.AddClaimsIngestion(new ConfigurationBuilder().Build());
 
-    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c>, <c>Governor</c> and <c>Health</c>.</summary>
+    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c>, <c>Governor</c>, <c>Health</c> and <c>Telemetry</c>.</summary>
     /// <remarks>It may be called again: nothing is added twice. Settings are checked when the host starts.</remarks>
     /// <param name="services">The services to add to.</param>
     /// <param name="section">The section.</param>
@@ -48,6 +48,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<VolumeOptions>("Volumes");
         builder.AddCheckedOptions<GovernorOptions>("Governor");
         builder.AddCheckedOptions<HealthOptions>("Health");
+        builder.AddCheckedOptions<TelemetryOptions>("Telemetry");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
         services.AddSingleton<IValidateOptions<PipelineOptions>>(new PipelineOptionsValidator("Claims:Pipeline"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
@@ -61,6 +62,8 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<ClaimFileReaders>();
         services.TryAddSingleton<FileLoader>();
         services.TryAddSingleton(s => new BatchSizer(s.GetRequiredService<IOptions<PipelineOptions>>().Value));
+        services.TryAddSingleton<FacilityTags>();
+        services.TryAddSingleton<FacilityMetrics>();
         services.TryAddSingleton<FlowMetrics>();
         services.TryAddSingleton<Governed>();
         services.TryAddSingleton<GovernorMetrics>();

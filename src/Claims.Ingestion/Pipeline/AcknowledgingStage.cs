@@ -104,7 +104,9 @@ internal sealed class AcknowledgingStage(int perFacility, int overall, StageMete
             lane.UnderWay++;
             Offer(lane);
             meter.Waited(item.Since);
-            _ = Task.Run(() => RunAsync(lane, item.File, item.Fate), CancellationToken.None);
+
+            // It has nothing to do with whoever gave the occasion.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => _ = RunAsync(lane, item.File, item.Fate), null);
         }
     }
 

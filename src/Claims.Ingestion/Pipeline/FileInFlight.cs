@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Storage;
@@ -19,6 +20,12 @@ internal sealed class FileInFlight(
 
     /// <summary>What was fetched; set before the file enters the pipeline.</summary>
     public ClaimFile? File { get; set; }
+
+    /// <summary>The span that what happens to the file belongs under; none when nobody listens.</summary>
+    public ActivityContext Trace { get; set; }
+
+    /// <summary>The span of the batch that it was stored with; none when nobody listens.</summary>
+    public ActivityContext Batch { get; set; }
 
     /// <summary>Whether the file was larger than the limit, so that only its beginning was fetched.</summary>
     public bool IsCut => _content?.IsCut ?? false;

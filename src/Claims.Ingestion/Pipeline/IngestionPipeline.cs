@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Threading.Channels;
+using Claims.Ingestion.Diagnostics;
+using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Governing;
 using Claims.Ingestion.Storage;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +23,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private readonly BatchWriter _writer;
     private readonly BatchSizer _sizer;
     private readonly Governed _governed;
+    private readonly FacilityMetrics _facilities;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestionPipeline> _logger;
     private readonly StageMeter _readingMeter;
@@ -34,10 +38,12 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private int _stopped;
 
     public IngestionPipeline(
-        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, BatchSizer sizer, Governed governed, FlowMetrics metrics, TimeProvider time, ILogger<IngestionPipeline> logger)
+        IOptions<PipelineOptions> options, FileLoader loader, BatchWriter writer, BatchSizer sizer, Governed governed, FlowMetrics metrics, FacilityMetrics facilities, TimeProvider time,
+        ILogger<IngestionPipeline> logger)
     {
         _options = options.Value;
         _governed = governed;
+        _facilities = facilities;
         InFlight = new FilesInFlight(time);
         _loader = loader;
         _writer = writer;
@@ -51,7 +57,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         // What is read takes many times the memory of its bytes: no more is read ahead than the next batches need.
         _writing = new(_options.BatchFiles, () => (long)_options.Writers * _sizer.Claims, _options.Writers, _writingMeter, logger.StageFailed);
         _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, _acknowledgingMeter, logger.StageFailed);
-        metrics.Observe(() => Flow);
+        metrics.Observe(() => Flow, () => InFlight.OldestAge);
     }
 
     public FlowBudget Budget { get; }
@@ -152,9 +158,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     {
         try
         {
-            long start = _readingMeter.Now;
-            ReadFile read = _loader.Load(file.File!, file.IsCut, cancellationToken);
-            _readingMeter.Worked(start);
+            ReadFile read = Load(file, cancellationToken);
             int claims = read is LoadedFile loaded ? loaded.ClaimCount : ClaimEstimate.OfBytes(file.File!.Length);
             await _writing.WriteAsync(file.Facility.Id, claims, isLarge: read is not LoadedFile, (file, read), cancellationToken);
         }
@@ -166,6 +170,26 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         {
             _logger.FileLeft(file.Facility.Id, file.Remote.ExternalId, exception);
             file.Finish(null);
+        }
+    }
+
+    private ReadFile Load(FileInFlight file, CancellationToken cancellationToken)
+    {
+        using Activity? span = Traces.StartRead(file);
+        using IDisposable? scope = _logger.AboutFile(file.Facility.Id, file.Remote.ExternalId);
+        long start = _readingMeter.Now;
+        try
+        {
+            ReadFile read = _loader.Load(file.File!, file.IsCut, cancellationToken);
+            _readingMeter.Worked(start);
+            if (span is not null && read.Outcome is { } outcome) span.SetTag(Tag.Kind, outcome.Kind?.ToString().ToLowerInvariant()).SetTag(Tag.Fate, Tag.Word(outcome.Status));
+            if (span is not null && read is LoadedFile loaded) span.SetTag(Tag.Claims, loaded.ClaimCount);
+            return read;
+        }
+        catch (Exception exception)
+        {
+            span.Fail(exception);
+            throw;
         }
     }
 
@@ -197,13 +221,16 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         }
 
         long start = _writingMeter.Now;
+        using Activity? span = Traces.StartBatch(batch.Select(item => item.File), batch.Count);
+        using IDisposable? scope = batch.Count == 1 ? _logger.AboutFile(first.File.Facility.Id, first.File.Remote.ExternalId) : _logger.AboutBatch(batch.Count);
         try
         {
-            await StoreAsync(batch, cancellationToken);
+            await StoreAsync(batch, span, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopping: the next start fetches them again.
+            span.Fail("stopped");
         }
         finally
         {
@@ -217,21 +244,33 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
     private static bool IsStopping(Exception exception, CancellationToken cancellationToken) =>
         exception is ChannelClosedException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
-    private async Task StoreAsync(List<(FileInFlight File, ReadFile Read)> batch, CancellationToken cancellationToken)
+    private async Task StoreAsync(List<(FileInFlight File, ReadFile Read)> batch, Activity? span, CancellationToken cancellationToken)
     {
         IReadOnlyList<FileFate?> fates = await _writer.WriteAsync([.. batch.Select(item => item.Read)], cancellationToken);
+        if (span is not null) Describe(span, fates);
         for (int i = 0; i < batch.Count; i++)
         {
             FileInFlight file = batch[i].File;
             FileFate? fate = fates[i];
+            file.Batch = span?.Context ?? default;
+            if (fate is not null) _facilities.Committed(file.Facility.Id, fate);
             file.Finish(fate);
             if (fate is not null) _acknowledging.Add(file, fate);
         }
     }
 
+    private static void Describe(Activity span, IReadOnlyList<FileFate?> fates)
+    {
+        FileFate[] committed = [.. fates.OfType<FileFate>()];
+        span.SetTag(Tag.Claims, committed.Sum(f => (long)f.Counts.Claims + f.Counts.RemittanceClaims)).SetTag(Tag.LeftOut, committed.Sum(f => (long)f.Counts.LeftOut));
+        if (committed.Length < fates.Count) span.Fail("left");
+    }
+
     private async Task AcknowledgeAsync(FileInFlight file, FileFate fate, CancellationToken cancellationToken)
     {
         long start = _acknowledgingMeter.Now;
+        using Activity? span = Traces.StartAcknowledge(file, fate);
+        using IDisposable? scope = _logger.AboutFile(file.Facility.Id, file.Remote.ExternalId);
         try
         {
             await file.Poller.AcknowledgeAsync(file.Facility, file.Remote, fate, cancellationToken);
@@ -243,6 +282,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         }
         catch (Exception exception)
         {
+            span.Fail(exception);
             AcknowledgementErrors.Failed(file.Facility.Id, exception.Message);
             _logger.AcknowledgementFailed(file.Facility.Id, file.Remote.ExternalId, exception.Message);
         }

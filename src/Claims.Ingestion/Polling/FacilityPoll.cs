@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Reading;
@@ -74,7 +76,7 @@ internal sealed class FacilityPoll(
                 if (isKnown) isAcknowledged = false;
                 if (!pipeline.InFlight.TryAdd(facility.Id, file.ExternalId)) return;
                 if (isKnown)
-                    pipeline.SubmitKnown(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null), fate!);
+                    pipeline.SubmitKnown(new FileInFlight(facility, poller, file, pipeline.InFlight, null, null) { Trace = Activity.Current?.Context ?? default }, fate!);
                 else
                     await FetchAsync(order, poller, file, tally, deadline);
             });
@@ -109,6 +111,8 @@ internal sealed class FacilityPoll(
         using PollDeadline.Work work = deadline.BeginWork();
         tally.Expect();
         var file = new FileInFlight(facility, poller, remote, pipeline.InFlight, reservation, tally);
+        using Activity? span = Traces.StartFetch(file);
+        using IDisposable? scope = logger.AboutFile(facility.Id, remote.ExternalId);
         try
         {
             if (await DownloadAsync(facility, poller, remote, deadline.Token) is not { } content)
@@ -123,6 +127,8 @@ internal sealed class FacilityPoll(
             {
                 FacilityId = facility.Id,
                 LeaseEpoch = order.LeaseEpoch,
+                PollId = order.Id,
+                TraceId = Traces.IdOf(file.Trace),
                 ExternalId = remote.ExternalId,
                 Name = remote.Name,
                 ReceivedAt = time.GetUtcNow(),
@@ -130,22 +136,26 @@ internal sealed class FacilityPoll(
                 ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, content.Hash, reading.Value, deadline.Token),
                 OpenRead = content.OpenRead,
             };
+            span?.SetTag(Tag.Bytes, content.Length);
             await pipeline.SubmitAsync(file, deadline.Token);
         }
         catch (FacilityPollException exception) when (exception.EndsPoll)
         {
+            span.Fail(exception);
             file.Finish(null);
             throw;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !deadline.Token.IsCancellationRequested)
         {
             // One file that cannot be fetched keeps no other waiting; it is listed again at the next poll.
+            span.Fail(exception);
             logger.DownloadFailed(facility.Id, remote.ExternalId, exception.Message);
             tally.DownloadFailed(exception.Message);
             file.Finish(null);
         }
-        catch
+        catch (Exception exception)
         {
+            span.Fail(exception);
             file.Finish(null);
             throw;
         }

@@ -84,6 +84,7 @@ internal sealed class FacilityEntry(Facility facility)
         IsPaused = Facility.IsPaused || _record.IsPaused,
         NextPoll = NextSlot,
         LastPoll = _pollingSince ?? _record.StartedAt,
+        LastSuccess = _record.LastSuccess,
         LastDuration = _record.Duration,
         LastOutcome = _record.Outcome,
         LastError = _record.Error,

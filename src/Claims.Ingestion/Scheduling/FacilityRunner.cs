@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
 using Claims.Ingestion.Volumes;
@@ -79,6 +81,9 @@ internal sealed class FacilityRunner(
     private async Task<PollRecord?> PollAsync(PollRequest request, LeaseGrant grant, HeldLeases.Held hold, PollTally tally)
     {
         FacilityEntry entry = request.Entry;
+        var order = new PollOrder(entry.Facility) { LeaseEpoch = grant.Lease.Epoch, Range = request.Range };
+        using Activity? span = Traces.StartPoll(request, order.Id);
+        using IDisposable? scope = logger.AboutPoll(entry.Facility.Id, order.Id);
         PollOutcome outcome;
         string? error = null;
         DateTimeOffset startedAt = time.GetUtcNow();
@@ -91,13 +96,14 @@ internal sealed class FacilityRunner(
             start = time.GetTimestamp();
             entry.Polling(startedAt);
             metrics.PollBegins(request.Kind, startedAt - request.Slot, time.GetElapsedTime(request.DueSince));
-            await poll.RunAsync(new PollOrder(entry.Facility) { LeaseEpoch = grant.Lease.Epoch, Range = request.Range }, tally, hold.Stopped);
+            await poll.RunAsync(order, tally, hold.Stopped);
             outcome = tally.DownloadError is null ? PollOutcome.Succeeded : PollOutcome.Incomplete;
             if (tally.DownloadError is { } reason) error = $"Facility {entry.Facility.Id}:{reason}";
         }
         catch (OperationCanceledException) when (hold.Stopped.IsCancellationRequested)
         {
             tally.EndListing();
+            span.Fail("stopped");
             return null;
         }
         catch (FacilityPollException exception)
@@ -115,11 +121,14 @@ internal sealed class FacilityRunner(
 
         tally.EndListing();
         metrics.PollEnded(request.Kind, outcome);
+        span?.SetTag(Tag.PollOutcome, Tag.Word(outcome));
+        if (outcome != PollOutcome.Succeeded) span.Fail(Tag.Word(outcome));
         return new PollRecord
         {
             FacilityId = entry.Facility.Id,
             Slot = request.Kind is PollKind.Scheduled or PollKind.TakeOver ? request.Slot : entry.Record.Slot,
             StartedAt = startedAt,
+            LastSuccess = outcome == PollOutcome.Succeeded ? startedAt : entry.Record.LastSuccess,
             Duration = time.GetElapsedTime(start),
             Outcome = outcome,
             Error = error,

@@ -37,7 +37,8 @@ internal sealed class FacilityRuns : IAsyncDisposable
     private long _requests;
 
     public FacilityRuns(
-        FacilityRunner runner, IngestionPipeline pipeline, IFacilityLease leases, Governed governed, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time, ILogger<FacilityRuns> logger)
+        FacilityRunner runner, IngestionPipeline pipeline, IFacilityLease leases, Governed governed, IOptions<SchedulingOptions> options, SchedulingMetrics metrics, FacilityMetrics facilities, TimeProvider time,
+        ILogger<FacilityRuns> logger)
     {
         _runner = runner;
         _pipeline = pipeline;
@@ -50,7 +51,8 @@ internal sealed class FacilityRuns : IAsyncDisposable
         _due = new DueQueue(_options.MaxConcurrentFacilities, _options.MaxConcurrentPerGateway);
         _backfills = new DueQueue(_options.MaxConcurrentBackfills, _options.MaxConcurrentBackfills);
         governed.MayFillAgain += Pump;
-        metrics.Observe(() => _entries.Values.Select(e => e.Snapshot(pipeline.AcknowledgementErrors)), () => WaitingCount);
+        metrics.Observe(() => WaitingCount);
+        facilities.Observe(() => _entries.Values.Select(e => e.Snapshot(pipeline.AcknowledgementErrors)));
     }
 
     public IReadOnlyList<FacilityState> States =>
@@ -214,7 +216,8 @@ internal sealed class FacilityRuns : IAsyncDisposable
             _isPumping = true;
         }
 
-        Track(PumpAsync(), _running);
+        // It works for all: what it starts has nothing to do with whoever gave the occasion.
+        using (ExecutionContext.SuppressFlow()) Track(PumpAsync(), _running);
     }
 
     private async Task PumpAsync()

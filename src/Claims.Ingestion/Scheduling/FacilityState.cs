@@ -40,6 +40,9 @@ public sealed record FacilityState
     /// <summary>When its last poll began; <see langword="null"/> before the first.</summary>
     public DateTimeOffset? LastPoll { get; init; }
 
+    /// <summary>When the last poll began that succeeded; <see langword="null"/> when none did yet.</summary>
+    public DateTimeOffset? LastSuccess { get; init; }
+
     /// <summary>How long the last poll took to list and fetch.</summary>
     public TimeSpan? LastDuration { get; init; }
 

@@ -5,6 +5,9 @@ namespace Claims.Ingestion.Scheduling;
 /// <summary>What one poll is to do.</summary>
 internal sealed record PollOrder(Facility Facility)
 {
+    /// <summary>Tells the polls apart.</summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+
     /// <summary>The epoch that every write of the poll carries.</summary>
     public long? LeaseEpoch { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record PollRecord
     /// <summary>When the poll began, by the clock of its host.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When the last poll began that succeeded, this one or one before; <see langword="null"/> when none did yet.</summary>
+    public DateTimeOffset? LastSuccess { get; init; }
+
     /// <summary>How long it took to list and fetch.</summary>
     public TimeSpan? Duration { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Pipeline;
 
@@ -31,6 +32,9 @@ internal sealed class PollRequest(FacilityEntry entry, DateTimeOffset slot, Poll
     public PollKind Kind => kind;
 
     public CancellationToken Token => cancellationToken;
+
+    /// <summary>The span of who asked for it, if there is one.</summary>
+    public ActivityContext? AskedBy { get; } = Activity.Current?.Context;
 
     /// <summary>What a back-fill fetches.</summary>
     public (DateTimeOffset From, DateTimeOffset To)? Range { get; init; }

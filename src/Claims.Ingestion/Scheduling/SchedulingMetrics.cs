@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Polling;
 
 namespace Claims.Ingestion.Scheduling;
 
-/// <summary>What is measured of the scheduling. Facilities are not told apart: the state of each says more.</summary>
+/// <summary>What is measured of the scheduling.</summary>
 internal sealed class SchedulingMetrics
 {
     public const string MeterName = "Claims.Ingestion";
@@ -20,8 +21,8 @@ internal sealed class SchedulingMetrics
     public SchedulingMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _lateness = _meter.CreateHistogram<double>("claims.scheduling.lateness", "s", "How long after its slot a poll began.");
-        _wait = _meter.CreateHistogram<double>("claims.scheduling.wait", "s", "How long a due facility waited for a place, for its lease and for its turn in the pipeline.");
+        _lateness = _meter.CreateHistogram<double>("claims.scheduling.lateness", "s", "How long after its slot a poll began.", null, Buckets.Seconds);
+        _wait = _meter.CreateHistogram<double>("claims.scheduling.wait", "s", "How long a due facility waited for a place, for its lease and for its turn in the pipeline.", null, Buckets.Seconds);
         _polls = _meter.CreateCounter<long>("claims.scheduling.polls", "{poll}", "Polls by kind and outcome.");
         _skippedSlots = _meter.CreateCounter<long>("claims.scheduling.skipped_slots", "{slot}", "Slots that passed while the facility's poll before was still running.");
         _missedSlots = _meter.CreateCounter<long>("claims.scheduling.missed_slots", "{slot}", "Slots that passed while no host was there.");
@@ -29,16 +30,9 @@ internal sealed class SchedulingMetrics
         _takeOvers = _meter.CreateCounter<long>("claims.scheduling.take_overs", "{poll}", "Polls begun in place of a host that gave no sign of life.");
     }
 
-    /// <summary>Tells where the state of the facilities is to be had when somebody asks for it.</summary>
-    public void Observe(Func<IEnumerable<FacilityState>> facilities, Func<int> waiting)
-    {
+    /// <summary>Tells where it is to be had, when somebody asks for it, how many facilities wait.</summary>
+    public void Observe(Func<int> waiting) =>
         _meter.CreateObservableGauge("claims.scheduling.waiting", () => waiting(), "{facility}", "Facilities that are due and wait for a place.");
-        _meter.CreateObservableGauge(
-            "claims.facilities",
-            () => facilities().CountBy(f => f.Volume).Select(pair => new Measurement<int>(pair.Value, new KeyValuePair<string, object?>("volume", Word(pair.Key)))),
-            "{facility}",
-            "Facilities by their volume: learning, usual, silent or surging.");
-    }
 
     public void PollBegins(PollKind kind, TimeSpan lateness, TimeSpan wait)
     {
@@ -46,7 +40,7 @@ internal sealed class SchedulingMetrics
         if (kind != PollKind.Backfill) _wait.Record(wait.TotalSeconds);
     }
 
-    public void PollEnded(PollKind kind, PollOutcome outcome) => _polls.Add(1, new("kind", Word(kind)), new("outcome", Word(outcome)));
+    public void PollEnded(PollKind kind, PollOutcome outcome) => _polls.Add(1, new(Tag.PollKind, Tag.Word(kind)), new(Tag.PollOutcome, Tag.Word(outcome)));
 
     public void SlotSkipped() => _skippedSlots.Add(1);
 
@@ -55,8 +49,4 @@ internal sealed class SchedulingMetrics
     public void LeaseLost() => _lostLeases.Add(1);
 
     public void TakenOver() => _takeOvers.Add(1);
-
-    /// <summary>CredentialRefused becomes credential_refused.</summary>
-    private static string Word<T>(T value)
-        where T : struct, Enum => string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

@@ -10,6 +10,13 @@ public sealed class ClaimFile
     /// <value><see langword="null"/> for a file that was fetched without one: it is kept.</value>
     public long? LeaseEpoch { get; init; }
 
+    /// <summary>The poll that fetched it, as logs and traces call it.</summary>
+    public Guid? PollId { get; init; }
+
+    /// <summary>The W3C id of the trace that follows it.</summary>
+    /// <value><see langword="null"/> when none is kept.</value>
+    public string? TraceId { get; init; }
+
     /// <summary>Identifies the file within its facility.</summary>
     public required string ExternalId { get; init; }
 

@@ -61,7 +61,7 @@ internal sealed class PollerHost : IAsyncDisposable
 
     public MetricCollector<long> UnknownCodes { get; }
 
-    public IReadOnlyList<string?> Results => [.. Calls.GetMeasurementSnapshot().Select(m => (string?)m.Tags["result"])];
+    public IReadOnlyList<string?> Results => [.. Calls.GetMeasurementSnapshot().Select(m => (string?)m.Tags["claims.result"])];
 
     public void SetPassword(string facilityId, string password) => _configuration[$"Credentials:{facilityId}:Password"] = password;
 

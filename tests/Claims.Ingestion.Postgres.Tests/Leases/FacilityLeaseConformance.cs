@@ -127,6 +127,7 @@ public abstract class FacilityLeaseConformance
         Duration = TimeSpan.FromSeconds(2),
         Outcome = PollOutcome.Succeeded,
         NextSlot = Slot + Interval,
+        LastSuccess = Slot.AddSeconds(-9),
         ConsecutiveFailures = 4,
         SkippedSlots = 5,
         Files = 3,

@@ -64,6 +64,17 @@ public sealed class CopiedClaimsTests
         Assert.Equal(table is null ? null : (table, row), StoreErrors.RefusedRow(error));
     }
 
+    [Theory]
+    [InlineData("ExecConstraints", "PostgreSQL reported 23514 (a constraint does not hold) in claim (given)")]
+    [InlineData("exec_stmt_raise", "PostgreSQL reported 23514 (a constraint does not hold) in remittance_claim")]
+    public void Reason_ErrorThatSomebodyRaised_RepeatsNoNameThatItGives(string routine, string expected)
+    {
+        var error = new PostgresException(
+            "m", "ERROR", "ERROR", "23514", where: "COPY remittance_claim, line 4", tableName: "claim", constraintName: "given", columnName: routine == "exec_stmt_raise" ? "content" : null, routine: routine);
+
+        Assert.Equal(expected, StoreErrors.Reason(error));
+    }
+
     private static CopiedClaims Copied()
     {
         var claims = new CopiedClaims();

@@ -13,7 +13,7 @@ public sealed class CopyBufferTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await ClaimsDatabase.CreateAsync();
-        await _database.ExecuteAsync("CREATE TABLE claims.probe (no integer, number numeric, words text, at timestamptz, bytes bytea, list text[], yes boolean, big bigint)");
+        await _database.ExecuteAsync("CREATE TABLE claims.probe (no integer, number numeric, words text, at timestamptz, bytes bytea, list text[], yes boolean, big bigint, id uuid)");
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -47,11 +47,12 @@ public sealed class CopyBufferTests : IAsyncLifetime
     public async Task OtherTypes_AreReadBack()
     {
         var at = new DateTimeOffset(2024, 2, 29, 23, 59, 58, TimeSpan.FromHours(4)).AddTicks(12_345_670);
-        await CopyAsync(2, (row, i) => Row(row, i, at: i == 0 ? at : new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), bytes: i == 0 ? [0, 1, 255] : [], list: i == 0 ? ["a", "b \"c\""] : [], yes: i == 0, big: i == 0 ? long.MaxValue : long.MinValue));
+        await CopyAsync(2, (row, i) => Row(row, i, at: i == 0 ? at : new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), bytes: i == 0 ? [0, 1, 255] : [], list: i == 0 ? ["a", "b \"c\""] : [], yes: i == 0, big: i == 0 ? long.MaxValue : long.MinValue, id: i == 0 ? new Guid("01020304-0506-0708-090a-0b0c0d0e0ff0") : null));
 
         Assert.Equal(["2024-02-29 19:59:59.234567+00", "1900-01-01 00:00:00+00"], await ColumnAsync("(at AT TIME ZONE 'UTC')::text || '+00'"));
         Assert.Equal([@"\x0001ff", @"\x"], await ColumnAsync("bytes::text"));
         Assert.Equal(["""{a,"b \"c\""}""", "{}"], await ColumnAsync("list::text"));
+        Assert.Equal(["01020304-0506-0708-090a-0b0c0d0e0ff0", null], await ColumnAsync("id::text"));
         Assert.Equal(["true 9223372036854775807", "false -9223372036854775808"], await ColumnAsync("yes::text || ' ' || big"));
     }
 
@@ -84,9 +85,9 @@ public sealed class CopyBufferTests : IAsyncLifetime
     }
 
     private static void Row(
-        CopyBuffer row, int no, decimal? number = null, string? words = null, DateTimeOffset? at = null, byte[]? bytes = null, IReadOnlyList<string>? list = null, bool yes = false, long? big = null)
+        CopyBuffer row, int no, decimal? number = null, string? words = null, DateTimeOffset? at = null, byte[]? bytes = null, IReadOnlyList<string>? list = null, bool yes = false, long? big = null, Guid? id = null)
     {
-        row.StartRow(8);
+        row.StartRow(9);
         row.Write(no);
         row.Write(number);
         row.Write(words);
@@ -95,6 +96,7 @@ public sealed class CopyBufferTests : IAsyncLifetime
         row.Write(list ?? []);
         row.Write(yes);
         row.Write(big);
+        row.Write(id);
     }
 
     private async Task CopyAsync(int rows, Action<CopyBuffer, int> write)
@@ -102,7 +104,7 @@ public sealed class CopyBufferTests : IAsyncLifetime
         using var buffer = new CopyBuffer();
         for (int i = 0; i < rows; i++) write(buffer, i);
         await using NpgsqlConnection connection = await _database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await buffer.SendAsync(connection, "probe (no, number, words, at, bytes, list, yes, big)", TestContext.Current.CancellationToken);
+        await buffer.SendAsync(connection, "probe (no, number, words, at, bytes, list, yes, big, id)", TestContext.Current.CancellationToken);
         Assert.Equal((0, 0L), (buffer.Rows, buffer.Length));
     }
 

@@ -1,5 +1,6 @@
 using Claims.Ingestion.Postgres.Local;
 using Claims.Ingestion.Reading;
+using Claims.Ingestion.Scheduling;
 using Claims.Ingestion.Storage;
 using Claims.Ingestion.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,25 @@ public abstract class PostgresClaimStoreTests(PostgresBinaries? version) : Claim
         await Store.StoreAsync([new SampleFile("q", ReadOutcome.Quarantined("broken"), [], content: "<Claim")], TestContext.Current.CancellationToken);
 
         Assert.Equal("<Claim", await _database.ScalarAsync<string>("SELECT convert_from(content, 'UTF8') FROM claims.claim_file_content"));
+    }
+
+    [Fact]
+    public async Task StoreAsync_Files_SayWhereTheyComeFrom()
+    {
+        var pollId = Guid.NewGuid();
+        await Store.StoreAsync([new SampleFile("a", ReadOutcome.Quarantined("broken"), [], pollId: pollId, traceId: "00112233445566778899aabbccddeeff"), Sample.Submission("b", Sample.Day1, Sample.Claim("C1", 10))], TestContext.Current.CancellationToken);
+        await Store.StoreAsync([Sample.Submission("c", Sample.Day1, Sample.Claim("C2", 10))], TestContext.Current.CancellationToken);
+        string[] batches = [.. await _database.RowsAsync("SELECT batch_id FROM claims.claim_file ORDER BY external_id")];
+
+        Assert.Equal(
+            [$"(a,{HostName.Value},{pollId},00112233445566778899aabbccddeeff)", $"(b,{HostName.Value},,)", $"(c,{HostName.Value},,)"],
+            await _database.RowsAsync("SELECT external_id, host, poll_id, trace_id FROM claims.claim_file ORDER BY external_id"));
+        Assert.Equal((batches[0], 2), (batches[1], batches.Distinct().Count()));
+
+        // What stores a quarantined file later is its origin from then on, but for the poll that fetched it.
+        await Store.ReplayAsync(new SampleFile("a", Sample.Outcome(ClaimFileKind.Submission, Sample.Day1, 1), [new ClaimSlice { Submitted = [Sample.Claim("C3", 10)] }]), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal([$"({pollId},t,t)"], await _database.RowsAsync($"SELECT poll_id, batch_id <> '{batches[0].Trim('(', ')')}', trace_id IS NULL FROM claims.claim_file WHERE external_id = 'a'"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Polling;
@@ -16,7 +17,7 @@ internal sealed class Kit : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     public Kit(Action<PipelineOptions>? pipeline = null, Action<SchedulingOptions>? scheduling = null, Action<PollingOptions>? polling = null, IFacilityLease? leases = null,
-        Action<IServiceCollection>? add = null)
+        Action<IServiceCollection>? add = null, Action<TelemetryOptions>? telemetry = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddFakeLogging());
@@ -31,6 +32,7 @@ internal sealed class Kit : IAsyncDisposable
         if (pipeline is not null) services.Configure(pipeline);
         if (scheduling is not null) services.Configure(scheduling);
         if (polling is not null) services.Configure(polling);
+        if (telemetry is not null) services.Configure(telemetry);
         _services = services.BuildServiceProvider();
         Log = _services.GetFakeLogCollector();
     }

@@ -37,6 +37,7 @@ public sealed class FlowMetricsTests
                 "Claims.Ingestion: claims.ingestion.budget.bytes.limit ObservableGauge By",
                 "Claims.Ingestion: claims.ingestion.budget.bytes.max ObservableGauge By",
                 "Claims.Ingestion: claims.ingestion.commit.duration Histogram s",
+                "Claims.Ingestion: claims.ingestion.oldest.age ObservableGauge s",
                 "Claims.Ingestion: claims.ingestion.stage.queue.items ObservableGauge {file}",
                 "Claims.Ingestion: claims.ingestion.stage.queue.items.limit ObservableGauge {file}",
                 "Claims.Ingestion: claims.ingestion.stage.queue.items.max ObservableGauge {file}",
@@ -75,6 +76,28 @@ public sealed class FlowMetricsTests
         Assert.Equal(stages[1..].Order(), work.GetMeasurementSnapshot().Select(m => (string)m.Tags["claims.stage"]!).Order());
         Assert.Equal((2.0, 1), (Assert.Single(commit.GetMeasurementSnapshot()).Value, Assert.Single(claims.GetMeasurementSnapshot()).Value));
         Assert.InRange(work.GetMeasurementSnapshot().Single(m => "writing".Equals(m.Tags["claims.stage"])).Value, 2.2, 2.3);
+    }
+
+    [Fact]
+    public async Task OldestAge_IsThatOfTheFileThatWaitsLongest_AndZeroWithoutAny()
+    {
+        await using var kit = new Kit();
+        var age = new MetricCollector<double>(kit.Get<IMeterFactory>(), SchedulingMetrics.MeterName, "claims.ingestion.oldest.age");
+        var gate = new Gate();
+        kit.Store.OnStore = (_, token) => gate.PassAsync(token);
+        await kit.StartAsync();
+        kit.PutMany(1);
+
+        Task<PollTally> poll = kit.PollAsync();
+        await gate.Reached.WaitAsync();
+        kit.Clock.Advance(TimeSpan.FromSeconds(7));
+        age.RecordObservableInstruments();
+        gate.Open();
+        await poll;
+        await kit.StopCleanAsync();
+        age.RecordObservableInstruments();
+
+        Assert.Equal([7.0, 0.0], age.GetMeasurementSnapshot().Select(m => m.Value));
     }
 
     [Theory]

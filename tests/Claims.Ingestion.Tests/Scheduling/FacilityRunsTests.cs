@@ -82,7 +82,7 @@ public sealed class FacilityRunsTests
         fails = false;
         DateTimeOffset third = kit.Clock.GetUtcNow();
         await kit.Runs.RunAsync(facility, Waiting.Token).Soon();
-        Assert.Equal(state with { LastPoll = third, LastDuration = took, LastOutcome = PollOutcome.Succeeded, Host = HostName.Value }, Assert.Single(kit.Runs.States));
+        Assert.Equal(state with { LastPoll = third, LastSuccess = third, LastDuration = took, LastOutcome = PollOutcome.Succeeded, Host = HostName.Value }, Assert.Single(kit.Runs.States));
     }
 
     [Fact]

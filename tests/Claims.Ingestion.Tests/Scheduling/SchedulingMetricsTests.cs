@@ -27,6 +27,11 @@ public sealed class SchedulingMetricsTests
         Assert.Equal(
             [
                 "claims.facilities ObservableGauge {facility}",
+                "claims.facilities.circuits ObservableGauge {facility}",
+                "claims.facility.claims Counter {claim}",
+                "claims.facility.failures ObservableGauge {poll}",
+                "claims.facility.files Counter {file}",
+                "claims.facility.last_success.age ObservableGauge s",
                 "claims.scheduling.lateness Histogram s",
                 "claims.scheduling.lost_leases Counter {lease}",
                 "claims.scheduling.missed_slots Counter {slot}",
@@ -55,7 +60,7 @@ public sealed class SchedulingMetricsTests
         facilities.RecordObservableInstruments();
 
         Assert.Equal((3.0, 0.0, 1L), (lateness.LastMeasurement!.Value, wait.LastMeasurement!.Value, polls.LastMeasurement!.Value));
-        Assert.Equal(("scheduled", "credential_refused"), (polls.LastMeasurement.Tags["kind"], polls.LastMeasurement.Tags["outcome"]));
-        Assert.Equal((1, "learning"), (facilities.LastMeasurement!.Value, facilities.LastMeasurement.Tags["volume"]));
+        Assert.Equal(("scheduled", "credential_refused"), (polls.LastMeasurement.Tags["claims.poll.kind"], polls.LastMeasurement.Tags["claims.poll.outcome"]));
+        Assert.Equal((1, "learning"), (facilities.LastMeasurement!.Value, facilities.LastMeasurement.Tags["claims.volume"]));
     }
 }
