@@ -65,7 +65,13 @@ public sealed class PostgresActionTrailTests : IAsyncLifetime
             """);
         var file = new ClaimFile
         {
-            FacilityId = "DHA-F-0000001", ExternalId = "a", Name = "a.xml", ReceivedAt = Sample.Day1, Length = content.Length, ContentHash = System.Security.Cryptography.SHA256.HashData(content), OpenRead = () => new MemoryStream(content),
+            FacilityId = "DHA-F-0000001",
+            ExternalId = "a",
+            Name = "a.xml",
+            ReceivedAt = Sample.Day1,
+            Length = content.Length,
+            ContentHash = System.Security.Cryptography.SHA256.HashData(content),
+            OpenRead = () => new MemoryStream(content),
         };
         Assert.Equal(1, (await _services.GetRequiredService<BatchWriter>().WriteAsync([_services.GetRequiredService<FileLoader>().Load(file, isCut: false, Token)], Token))[0]!.Counts.LeftOut);
         long id = await _database.ScalarAsync<long>("SELECT id FROM claims.claim_file");
