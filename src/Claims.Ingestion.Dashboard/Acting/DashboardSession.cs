@@ -1,13 +1,15 @@
 using System.Security.Claims;
 using Claims.Ingestion.Dashboard.Hosting;
+using Claims.Ingestion.Dashboard.Live;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Claims.Ingestion.Dashboard.Acting;
 
 /// <summary>Who looks at which dashboard, for as long as the page is open.</summary>
-internal sealed class DashboardSession(IServiceProvider services)
+internal sealed class DashboardSession(IServiceProvider services, ILogger<DashboardSession> logger)
 {
     public DashboardMount Mount { get; set; } = new("", new DashboardOptions());
 
@@ -19,8 +21,14 @@ internal sealed class DashboardSession(IServiceProvider services)
     {
         if (Mount.Options.ActionsPolicy is not { } policy) return null;
         if (services.GetService<AuthenticationStateProvider>() is not { } users || services.GetService<IAuthorizationService>() is not { } authorization) return null;
+        if (services.GetService<IAuthorizationPolicyProvider>() is not { } policies || await policies.GetPolicyAsync(policy) is not { } rules)
+        {
+            logger.PolicyUnknown(policy);
+            return null;
+        }
+
         ClaimsPrincipal user = (await users.GetAuthenticationStateAsync()).User;
-        AuthorizationResult result = await authorization.AuthorizeAsync(user, null, policy);
+        AuthorizationResult result = await authorization.AuthorizeAsync(user, null, rules);
         return result.Succeeded ? NameOf(user) : null;
     }
 
