@@ -43,14 +43,14 @@ internal static class StateSentence
 
     private static Finding? Failing(StateFacts facts)
     {
-        FacilityState[] failing = [.. facts.Facilities.Where(Facilities.IsFailing)];
+        FacilityState[] failing = [.. facts.Facilities.Where(FacilityWords.IsFailing)];
         if (failing.Length == 0) return null;
-        FacilityState worst = failing.MaxBy(f => (Facilities.IsParked(f), f.ConsecutiveFailures))!;
+        FacilityState worst = failing.MaxBy(f => (FacilityWords.IsParked(f), f.ConsecutiveFailures))!;
         string verb = failing.Length == 1 ? "fails" : "fail";
         StateLevel level = failing.Length >= ManyFail * facts.Facilities.Count ? StateLevel.Trouble : StateLevel.Warning;
         string all = $"{Spoken.Number(failing.Length)} of {Spoken.Count(facts.Facilities.Count, "facility", "facilities")} {verb}";
         string which = failing.Length == 1 ? "it is" : "the worst is";
-        return new(level, $"{all}; {which} {worst.FacilityId}: {Facilities.Reason(worst)}.", failing.Length == 1 ? $"facilities/{Uri.EscapeDataString(worst.FacilityId)}" : "facilities?show=failing");
+        return new(level, $"{all}; {which} {worst.FacilityId}: {FacilityWords.Reason(worst)}.", failing.Length == 1 ? $"facilities/{Uri.EscapeDataString(worst.FacilityId)}" : "facilities?show=failing");
     }
 
     private static IEnumerable<Finding> Pools(StateFacts facts) =>
@@ -103,7 +103,7 @@ internal static class StateSentence
 
     private static Finding? OfVolume(StateFacts facts, VolumeState volume, string one, string many, string what)
     {
-        FacilityState[] found = [.. facts.Facilities.Where(f => f.Volume == volume && !f.IsPaused && !Facilities.IsFailing(f))];
+        FacilityState[] found = [.. facts.Facilities.Where(f => f.Volume == volume && !f.IsPaused && !FacilityWords.IsFailing(f))];
         if (found.Length == 0) return null;
         string who = found.Length == 1 ? found[0].FacilityId : $"{Spoken.Number(found.Length)} facilities";
         return new(StateLevel.Warning, $"{who} {(found.Length == 1 ? one : many)} {what}.", found.Length == 1 ? $"facilities/{Uri.EscapeDataString(found[0].FacilityId)}" : "facilities");

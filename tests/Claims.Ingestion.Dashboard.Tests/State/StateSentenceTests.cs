@@ -28,7 +28,7 @@ public sealed class StateSentenceTests
     [Fact]
     public void Of_DatabaseDown_IsWorstOfAll()
     {
-        StateFacts facts = Given.Facts(Given.Failing(1, 5, PollOutcome.Failed, "x"), .. Given.Facilities(50)) with
+        StateFacts facts = Given.Facts([Given.Failing(1, 5, PollOutcome.Failed, "x"), .. Given.Facilities(50)]) with
         {
             Database = Given.Database(new ServerOverview("db1", "primary", false, null, null, "refused")), DatabaseDownSince = Given.Now.AddSeconds(-14.7),
         };

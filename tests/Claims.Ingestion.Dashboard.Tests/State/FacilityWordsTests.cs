@@ -6,7 +6,7 @@ using Claims.Ingestion.Volumes;
 
 namespace Claims.Ingestion.Dashboard.Tests.State;
 
-public sealed class FacilitiesTests
+public sealed class FacilityWordsTests
 {
     [Fact]
     public void FailingFirst_SortsByLevelThenFailuresThenId()
@@ -23,11 +23,11 @@ public sealed class FacilitiesTests
     [Fact]
     public void Word_SaysWhatItDoes()
     {
-        Assert.Equal("failing", Facilities.Word(Given.Failing(1, 1, PollOutcome.Failed) with { Activity = FacilityActivity.Polling }));
-        Assert.Equal("paused", Facilities.Word(Given.Facility(1) with { IsPaused = true }));
-        Assert.Equal("storing", Facilities.Word(Given.Facility(1) with { Activity = FacilityActivity.Storing }));
-        Assert.Equal("silent", Facilities.Word(Given.Facility(1) with { Volume = VolumeState.Silent }));
-        Assert.Equal("not polled yet", Facilities.Word(new FacilityState { FacilityId = "a" }));
-        Assert.Equal("well", Facilities.Word(Given.Facility(1)));
+        Assert.Equal("failing", FacilityWords.Word(Given.Failing(1, 1, PollOutcome.Failed) with { Activity = FacilityActivity.Polling }));
+        Assert.Equal("paused", FacilityWords.Word(Given.Facility(1) with { IsPaused = true }));
+        Assert.Equal("storing", FacilityWords.Word(Given.Facility(1) with { Activity = FacilityActivity.Storing }));
+        Assert.Equal("silent", FacilityWords.Word(Given.Facility(1) with { Volume = VolumeState.Silent }));
+        Assert.Equal("not polled yet", FacilityWords.Word(new FacilityState { FacilityId = "a" }));
+        Assert.Equal("well", FacilityWords.Word(Given.Facility(1)));
     }
 }

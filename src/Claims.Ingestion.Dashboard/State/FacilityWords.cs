@@ -6,7 +6,7 @@ using Claims.Ingestion.Volumes;
 namespace Claims.Ingestion.Dashboard.State;
 
 /// <summary>What is to be said of facilities.</summary>
-internal static class Facilities
+internal static class FacilityWords
 {
     public static bool IsFailing(FacilityState facility) => !facility.IsPaused && facility.LastOutcome is not (null or PollOutcome.Succeeded) && facility.ConsecutiveFailures > 0;
 
