@@ -1,3 +1,4 @@
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Diagnostics;
@@ -66,6 +67,9 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.AddSingleton(provider => new ViewRefresher(
             provider.GetRequiredService<MaterializedViews>(), provider.GetService<IRefreshPolicy>(), provider.GetRequiredService<IOptions<PostgresOptions>>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ViewRefresher>>()));
+        services.TryAddSingleton<IFileDesk, FileDesk>();
+        services.TryAddSingleton<IViewDesk, ViewDesk>();
+        services.Replace(ServiceDescriptor.Singleton<IActionTrail, PostgresActionTrail>());
         services.AddSingleton<SummaryService>();
         services.AddSingleton<VerificationService>();
         services.AddSingleton<IHostedService, MigrationService>();

@@ -8,9 +8,12 @@ internal sealed class RunningActions : IHostedService, IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<Task> _running = [];
+    private int _isDisposed;
+
+    public RunningActions() => Stopping = _stop.Token;
 
     /// <summary>Cancelled when the host stops.</summary>
-    public CancellationToken Stopping => _stop.Token;
+    public CancellationToken Stopping { get; }
 
     public void Track(Task action)
     {
@@ -33,8 +36,10 @@ internal sealed class RunningActions : IHostedService, IDisposable
         await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Services dispose what they hold under two names twice.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _stop.Cancel();
         _stop.Dispose();
     }
