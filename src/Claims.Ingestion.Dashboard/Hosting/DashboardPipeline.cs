@@ -1,8 +1,10 @@
 using Claims.Ingestion.Dashboard.Layout;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
 
 namespace Claims.Ingestion.Dashboard.Hosting;
 
@@ -28,7 +30,9 @@ internal static class DashboardPipeline
     {
         var inner = new ApplicationBuilder(services);
         inner.Use(AddHeaders);
-        inner.UseStaticFiles();
+
+        // Scripts of other component libraries of the host, which Blazor would begin with.
+        if (services.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider is not (null or NullFileProvider)) inner.UseStaticFiles();
         inner.UseRouting();
         inner.UseAntiforgery();
         inner.UseEndpoints(endpoints =>

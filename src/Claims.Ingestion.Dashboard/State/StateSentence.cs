@@ -27,7 +27,7 @@ internal static class StateSentence
         findings.AddRange([Pipeline(facts), Database(facts), Failing(facts)]);
         findings.AddRange([.. Pools(facts), Locks(facts), Users(facts), .. Servers(facts), .. Views(facts), Quiet(facts), Surging(facts), Acknowledgements(facts), Bottleneck(facts), Paused(facts), None(facts)]);
         Finding[] found = [.. findings.OfType<Finding>().OrderByDescending(f => f.Level)];
-        return found is [{ Level: > StateLevel.Note }, ..] ? found : [Well(facts, found.FirstOrDefault()), .. found];
+        return found is [{ Level: > StateLevel.Note }, ..] ? found : [Well(facts), .. found];
     }
 
     private static Finding? Pipeline(StateFacts facts) => facts switch
@@ -131,13 +131,13 @@ internal static class StateSentence
     private static Finding? None(StateFacts facts) => facts.Facilities.Count > 0 ? null
         : new(StateLevel.Warning, "No facilities are known: nothing is polled. Name them in the configuration or in the table of facilities.", "facilities");
 
-    private static Finding Well(StateFacts facts, Finding? note)
+    private static Finding Well(StateFacts facts)
     {
         List<string> parts = [Spoken.Count(facts.Facilities.Count, "facility", "facilities")];
         if (facts.ClaimsPerMinute is { } claims) parts.Add($"{Spoken.Number(claims)} claims/min");
         if (facts.Governor?.UserLatency is { } latency)
             parts.Add($"users' queries {Spoken.Milliseconds(latency)}{(facts.Governor.Baseline is { } baseline ? FormattableString.Invariant($" ({baseline.TotalMilliseconds:N1} in quiet)") : "")}");
-        return new(note is null ? StateLevel.Well : StateLevel.Note, $"All is well: {string.Join(", ", parts)}.", "facilities");
+        return new(StateLevel.Well, $"All is well: {string.Join(", ", parts)}.", "facilities");
     }
 
     private static TimeSpan Whole(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds));

@@ -24,7 +24,10 @@ internal static class Spoken
         return unit == 0 || Math.Abs(bytes) >= 99.95 ? FormattableString.Invariant($"{bytes:N0} {_units[unit]}") : FormattableString.Invariant($"{bytes:0.0} {_units[unit]}");
     }
 
-    public static string Percent(double share) => FormattableString.Invariant($"{Math.Floor(share * 100):0} %");
+    /// <summary>Never more than there is: 99 %, and with a digit 99.9 %, of what is nearly all.</summary>
+    public static string Percent(double share, int digits) => $"{(Math.Floor(share * 100 * Math.Pow(10, digits)) / Math.Pow(10, digits)).ToString($"F{digits}", CultureInfo.InvariantCulture)} %";
+
+    public static string Percent(double share) => Percent(share, 0);
 
     public static string Count(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 

@@ -252,6 +252,6 @@ public sealed class BrowserTests(BrowserFixture browser)
 
     private static async Task PictureAsync(BrowserPage page, string name)
     {
-        if (_pictures is not null) await page.Page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"dashboard-{name}.png") });
+        if (_pictures is not null) await page.Page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"dashboard-{name}.png"), FullPage = name == "overview" });
     }
 }

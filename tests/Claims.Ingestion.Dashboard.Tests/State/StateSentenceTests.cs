@@ -91,7 +91,7 @@ public sealed class StateSentenceTests
     {
         IReadOnlyList<Finding> findings = StateSentence.Of(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.8, "latency", "slow", 5.1) });
 
-        Assert.Equal([StateLevel.Note, StateLevel.Note], findings.Select(f => f.Level));
+        Assert.Equal([StateLevel.Well, StateLevel.Note], findings.Select(f => f.Level));
         Assert.StartsWith("All is well", findings[0].Text, StringComparison.Ordinal);
         Assert.Equal("Users' queries take 5.1 ms instead of 3.9 ms; ingestion gives way and has 80 % of its speed.", findings[1].Text);
     }

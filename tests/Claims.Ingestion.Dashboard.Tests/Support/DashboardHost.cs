@@ -74,7 +74,14 @@ internal sealed class DashboardHost : IAsyncDisposable
         });
         host = new DashboardHost(app, desks);
         FacilityRuns runs = app.Services.GetRequiredService<FacilityRuns>();
-        foreach ((Facility facility, int i) in known.Select((facility, i) => (facility, i + 1))) runs.EntryOf(facility).Learn(Record(facility.Id, i), VolumeOf(i));
+        foreach ((Facility facility, int i) in known.Select((facility, i) => (facility, i + 1)))
+        {
+            FacilityEntry entry = runs.EntryOf(facility);
+            entry.Learn(Record(facility.Id, i), VolumeOf(i));
+            entry.NextSlot = entry.Record.StartedAt + TimeSpan.FromMinutes(30);
+        }
+
+        host.Users.Latency = TimeSpan.FromMilliseconds(4.1);
         await app.StartAsync();
         return host;
     }

@@ -45,7 +45,7 @@ public sealed class SpokenTests
     public void Short_IsShort(double value, string text) => Assert.Equal(text, Spoken.Short(value));
 
     [Fact]
-    public void Percent_NeverSaysAllOfLess() => Assert.Equal("99 %", Spoken.Percent(0.999));
+    public void Percent_NeverSaysAllOfLess() => Assert.Equal(("99 %", "99.9 %", "100 %"), (Spoken.Percent(0.9999), Spoken.Percent(0.9999, 1), Spoken.Percent(1)));
 
     [Fact]
     public void Brief_IsTheFirstSentence()
