@@ -57,6 +57,14 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     public Task LiveAsync() => Page.Locator(".is-live").WaitForAsync(new() { Timeout = Patience });
 
+    /// <summary>Signs in by the link of the page and comes back to it.</summary>
+    public async Task SignInAsync()
+    {
+        await Page.Locator("a.sign-in").ClickAsync();
+        await Page.Locator(".who").WaitForAsync(new() { Timeout = Patience });
+        await LiveAsync();
+    }
+
     public async Task HasTextAsync(string selector, string text, float timeout = Patience) =>
         await Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text, new() { Timeout = timeout });
 
