@@ -21,7 +21,7 @@ internal sealed class FileDesk([FromKeyedServices(DataSourceRole.Api)] RoleDataS
     internal int FewMatches { get; init; } = 5000;
 
     /// <summary>Where there are more, they are looked for among so many of the newest files first.</summary>
-    internal int RecentFiles { get; init; } = 200_000;
+    internal int RecentFiles { get; init; } = 20_000;
 
     public async Task<IReadOnlyList<FileEntry>> SearchAsync(FileSearch search, CancellationToken cancellationToken)
     {

@@ -173,7 +173,7 @@ public sealed class FileDeskTests(FileDeskTests.FilledLedger ledger) : IClassFix
             await _database.DisposeAsync();
         }
 
-        internal FileDesk Desk(int few = 5000, int recent = 200_000) =>
+        internal FileDesk Desk(int few = 5000, int recent = 20_000) =>
             new(_services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Api)) { FewMatches = few, RecentFiles = recent };
 
         internal string ConnectionString => _database.ConnectionString;
