@@ -13,6 +13,7 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
     private readonly Lock _gate = new();
     private readonly List<Action> _viewers = [];
     private CancellationTokenSource? _stop;
+    private long? _asked;
     private Reading<T> _latest = new(null, null, null);
 
     public Reading<T> Latest
@@ -28,6 +29,14 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
         get
         {
             lock (_gate) return _viewers.Count > 0;
+        }
+    }
+
+    private TimeSpan? SinceAsked
+    {
+        get
+        {
+            lock (_gate) return _asked is { } asked ? time.GetElapsedTime(asked) : null;
         }
     }
 
@@ -53,6 +62,7 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
         using var limit = new CancellationTokenSource(Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         Reading<T> reading;
+        lock (_gate) _asked = time.GetTimestamp();
         try
         {
             T value = await read(both.Token).WaitAsync(both.Token);
@@ -85,10 +95,12 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
     {
         // The first one who looks does not wait for the reading.
         await Task.Yield();
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
+            // Nor do those who come and go make it read more often.
+            if (every - SinceAsked is { } rest && rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) return;
             await ReadAsync(cancellationToken);
-            await Task.Delay(every, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

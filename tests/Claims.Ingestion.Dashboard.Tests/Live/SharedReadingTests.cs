@@ -46,6 +46,22 @@ public sealed class SharedReadingTests
     }
 
     [Fact]
+    public async Task Watch_SoonAfterTheLastViewerLeft_WaitsForItsTime()
+    {
+        var reading = Reading(() => Task.FromResult("x"));
+        IDisposable first = reading.Watch(() => _told.Release());
+        await ToldAsync();
+        first.Dispose();
+
+        using IDisposable second = reading.Watch(() => _told.Release());
+
+        Assert.False(await _told.WaitAsync(TimeSpan.FromMilliseconds(50), Token));
+        Assert.Equal(("x", 1), (reading.Latest.Value, _reads));
+        await AdvanceUntilToldAsync();
+        Assert.Equal(2, _reads);
+    }
+
+    [Fact]
     public async Task Read_ThatFails_KeepsWhatWasReadBefore_AndSaysWhy()
     {
         bool fails = false;
