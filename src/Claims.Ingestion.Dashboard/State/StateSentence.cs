@@ -12,6 +12,9 @@ internal static class StateSentence
     /// <summary>From this share of failing facilities on it is not the facilities.</summary>
     private const double ManyFail = 0.2;
 
+    /// <summary>Below this part of its speed ingestion does not get through its work, and the users are not well yet.</summary>
+    private const double LittleSpeed = 0.3;
+
     /// <summary>A session that waits longer for a lock is not passing by.</summary>
     private static readonly TimeSpan _longWait = TimeSpan.FromSeconds(2);
 
@@ -74,9 +77,9 @@ internal static class StateSentence
         if (governor.Share >= 1 || governor.Signal == "none") return null;
         return governor is { Signal: "latency", UserLatency: { } latency, Baseline: { } baseline } && latency > baseline
             ? new(
-                latency > 2 * baseline ? StateLevel.Warning : StateLevel.Note,
+                latency > 2 * baseline || governor.Share < LittleSpeed ? StateLevel.Warning : StateLevel.Note,
                 $"Users' queries take {Spoken.Milliseconds(latency)} instead of {Spoken.Milliseconds(baseline)}; ingestion gives way and has {Spoken.Percent(governor.Share)} of its speed.", "pipeline")
-            : new(StateLevel.Note, $"Ingestion gives way and has {Spoken.Percent(governor.Share)} of its speed: {Spoken.Brief(governor.Reason)}.", "pipeline");
+            : new(governor.Share < LittleSpeed ? StateLevel.Warning : StateLevel.Note, $"Ingestion gives way and has {Spoken.Percent(governor.Share)} of its speed: {Spoken.Brief(governor.Reason)}.", "pipeline");
     }
 
     private static IEnumerable<Finding> Servers(StateFacts facts)

@@ -37,6 +37,7 @@ internal static class Spoken
         if (span < TimeSpan.Zero) span = -span;
         return span.TotalSeconds switch
         {
+            0 => "0 s",
             < 0.01 => FormattableString.Invariant($"{span.TotalMilliseconds:0.0} ms"),
             < 0.9995 => FormattableString.Invariant($"{span.TotalMilliseconds:0} ms"),
             < 9.95 => FormattableString.Invariant($"{span.TotalSeconds:0.0} s"),

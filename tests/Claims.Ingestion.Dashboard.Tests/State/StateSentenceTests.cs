@@ -97,6 +97,15 @@ public sealed class StateSentenceTests
     }
 
     [Fact]
+    public void Of_SomethingElseBinds_WarnsWhenLittleIsLeft()
+    {
+        Assert.Equal(StateLevel.Well, First(Bound(0.6)).Level);
+        Assert.Equal(new Finding(StateLevel.Warning, "Ingestion gives way and has 5 % of its speed: users wait 24.9 ms for a connection.", "pipeline"), First(Bound(0.05)));
+
+        static StateFacts Bound(double share) => Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(share, "pool", "users wait 24.9 ms for a connection") };
+    }
+
+    [Fact]
     public void Of_GovernorBlind_Warns() => Assert.Equal(
         (StateLevel.Warning, "The governor cannot see the users and gives ingestion 25 % of its speed: the safe share, because UserQueries failed: x."),
         Pair(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.25, "dead", "the safe share, because UserQueries failed: x") }));

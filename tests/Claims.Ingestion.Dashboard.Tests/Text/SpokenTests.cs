@@ -8,6 +8,7 @@ public sealed class SpokenTests
     private static readonly DateTimeOffset _now = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
 
     [Theory]
+    [InlineData(0, "0 s")]
     [InlineData(0.0041, "4.1 ms")]
     [InlineData(0.82, "820 ms")]
     [InlineData(0.99949, "999 ms")]
