@@ -54,7 +54,7 @@ public sealed class BrowserTests(BrowserFixture browser)
 
         await page.HasTextAsync(".sentence", "2 of 40 facilities fail", BrowserPage.Promised);
         browser.Host.Claims.Add(600, new KeyValuePair<string, object?>("claims.fate", "stored"));
-        await Assertions.Expect(page[".tile .figure"].First).Not.ToHaveTextAsync("0a minute", new() { Timeout = BrowserPage.Promised });
+        await Assertions.Expect(page[".tile .figure"].First).Not.ToHaveTextAsync("0/ min", new() { Timeout = BrowserPage.Promised });
     }
 
     [Fact]
