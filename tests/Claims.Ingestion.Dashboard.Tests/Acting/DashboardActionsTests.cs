@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Builder;
 using System.Security.Claims;
 using Claims.Ingestion.Dashboard.Acting;
 using Claims.Ingestion.Dashboard.Hosting;
 using Claims.Ingestion.Dashboard.Tests.Support;
 using Claims.Ingestion.Diagnostics;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 

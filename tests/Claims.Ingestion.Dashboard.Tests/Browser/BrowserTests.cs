@@ -120,7 +120,7 @@ public sealed class BrowserTests(BrowserFixture browser)
         await page.HasTextAsync(".who", "Amina");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Poll now" }).ClickAsync();
         await page.HasTextAsync(".mud-snackbar", "The poll of DHA-F-0000030 has begun.");
-        Assert.Contains("DHA-F-0000030", browser.Host.Poller.Asked);
+        await browser.Host.Poller.WhenAskedAsync("DHA-F-0000030").WaitAsync(TimeSpan.FromMilliseconds(BrowserPage.Patience), TestContext.Current.CancellationToken);
         Assert.Empty(page.Troubles);
     }
 

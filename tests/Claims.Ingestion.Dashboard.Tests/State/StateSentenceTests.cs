@@ -30,7 +30,8 @@ public sealed class StateSentenceTests
     {
         StateFacts facts = Given.Facts([Given.Failing(1, 5, PollOutcome.Failed, "x"), .. Given.Facilities(50)]) with
         {
-            Database = Given.Database(new ServerOverview("db1", "primary", false, null, null, "refused")), DatabaseDownSince = Given.Now.AddSeconds(-14.7),
+            Database = Given.Database(new ServerOverview("db1", "primary", false, null, null, "refused")),
+            DatabaseDownSince = Given.Now.AddSeconds(-14.7),
         };
 
         IReadOnlyList<Finding> findings = StateSentence.Of(facts);

@@ -114,8 +114,14 @@ internal sealed class DashboardHost : IAsyncDisposable
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         var record = new PollRecord
         {
-            FacilityId = id, StartedAt = now.AddSeconds(-40 - (i * 37 % 1700)), Duration = TimeSpan.FromSeconds(0.4 + (i % 7)), Outcome = PollOutcome.Succeeded, FilesLast24Hours = 20 + (i % 30), ClaimsLast24Hours = 900 + (i * 131 % 4000),
-            Host = i % 2 == 0 ? "ingest-1" : "ingest-2", IsPaused = i == 15,
+            FacilityId = id,
+            StartedAt = now.AddSeconds(-40 - (i * 37 % 1700)),
+            Duration = TimeSpan.FromSeconds(0.4 + (i % 7)),
+            Outcome = PollOutcome.Succeeded,
+            FilesLast24Hours = 20 + (i % 30),
+            ClaimsLast24Hours = 900 + (i * 131 % 4000),
+            Host = i % 2 == 0 ? "ingest-1" : "ingest-2",
+            IsPaused = i == 15,
         };
         return i switch
         {
