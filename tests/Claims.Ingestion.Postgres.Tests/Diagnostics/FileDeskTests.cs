@@ -86,7 +86,10 @@ public sealed class FileDeskTests(FileDeskTests.FilledLedger ledger) : IClassFix
         }
 
         // Sessions tell what they read when they end.
-        while (await ledger.CountAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'claims-plans'") > 0) await Task.Yield();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (await ledger.CountAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'claims-plans'") > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         Assert.True(await ledger.CountAsync("SELECT idx_scan FROM pg_stat_user_tables WHERE relid = 'claims.claim_file'::regclass") > 18);
         Assert.Equal(0, await ledger.CountAsync($"SELECT seq_scan - {ledger.SequentialScans} FROM pg_stat_user_tables WHERE relid = 'claims.claim_file'::regclass"));
     }
