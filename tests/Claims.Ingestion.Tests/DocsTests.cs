@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Governing;
 using Claims.Ingestion.Pipeline;
@@ -21,6 +22,7 @@ public sealed partial class DocsTests
     [InlineData(typeof(ReadingOptions))]
     [InlineData(typeof(VolumeOptions))]
     [InlineData(typeof(GovernorOptions))]
+    [InlineData(typeof(HealthOptions))]
     public void Configuration_NamesEverySetting(Type options)
     {
         string text = File.ReadAllText(Path.Combine(RepositoryTests.Root, "docs", "configuration.md"));

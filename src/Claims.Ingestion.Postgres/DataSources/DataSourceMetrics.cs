@@ -38,7 +38,7 @@ internal sealed class DataSourceMetrics
     public void ObserveHeld(DataSourceRole role, Func<int> held) =>
         _meter.CreateObservableGauge("claims.pool.held", () => new Measurement<int>(held(), Of(role)), "{connection}", "Connections that somebody holds.");
 
-    /// <summary>Hears of each wait besides.</summary>
+    /// <summary>Hear of each wait besides.</summary>
     public Action<DataSourceRole, TimeSpan>? OnWaited { get; set; }
 
     public void Waited(DataSourceRole role, TimeSpan time)

@@ -24,7 +24,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
     public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services) =>
         services.AddClaimsIngestion(new ConfigurationBuilder().Build());
 
-    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c> and <c>Governor</c>.</summary>
+    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c>, <c>Governor</c> and <c>Health</c>.</summary>
     /// <remarks>It may be called again: nothing is added twice. Settings are checked when the host starts.</remarks>
     /// <param name="services">The services to add to.</param>
     /// <param name="section">The section.</param>
@@ -47,6 +47,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<ReadingOptions>("Reading");
         builder.AddCheckedOptions<VolumeOptions>("Volumes");
         builder.AddCheckedOptions<GovernorOptions>("Governor");
+        builder.AddCheckedOptions<HealthOptions>("Health");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
         services.AddSingleton<IValidateOptions<PipelineOptions>>(new PipelineOptionsValidator("Claims:Pipeline"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
