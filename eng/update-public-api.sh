@@ -3,7 +3,7 @@
 # With names of packages it does so for those only, in the given order.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-[ $# -gt 0 ] || set -- Claims.Ingestion Claims.Ingestion.Postgres.Local Claims.Ingestion.Postgres Claims.Ingestion.AspNetCore Claims.Ingestion.EClaimLink
+[ $# -gt 0 ] || set -- Claims.Ingestion Claims.Ingestion.Postgres.Local Claims.Ingestion.Postgres Claims.Ingestion.AspNetCore Claims.Ingestion.EClaimLink Claims.Ingestion.Dashboard
 for name in "$@"; do
   project=src/$name
   echo '#nullable enable' >"$project/PublicAPI.Unshipped.txt"

@@ -17,13 +17,18 @@ try
         .UsePostgres(builder.Configuration.GetConnectionString("Claims"))
         .AddEClaimLinkPoller();
     builder.Services.AddHealthChecks().AddClaimsIngestion().AddClaimsPostgres();
+    builder.Services.AddClaimsDashboard();
     builder.AddApi();
     builder.AddTelemetry();
 
     WebApplication app = builder.Build();
     app.MapApi();
     app.MapPrometheusScrapingEndpoint();
-    app.MapGet("/", () => Results.Redirect("/api/facilities")).ExcludeFromDescription();
+    app.MapClaimsDashboard("/", options =>
+    {
+        options.ActionsPolicy = "claims-admin";
+        options.SignInPath = "/admin/sign-in";
+    });
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live"), ResponseWriter = HealthResponse.WriteAsync });
     app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthResponse.WriteAsync });
 

@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using Claims.Ingestion.Dashboard.Live;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Claims.Ingestion.Dashboard.Tests.Live;
+
+public sealed class StoredClaimsTests : IDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    [Fact]
+    public void Total_ByBatches_UntilFacilitiesAreMeasured()
+    {
+        Meter meter = _services.GetRequiredService<IMeterFactory>().Create("Claims.Ingestion");
+        Histogram<int> batches = meter.CreateHistogram<int>("claims.ingestion.batch.claims");
+        using var stored = new StoredClaims(_services.GetRequiredService<IMeterFactory>());
+
+        batches.Record(40);
+        Assert.Equal(40, stored.Total);
+
+        Counter<long> claims = meter.CreateCounter<long>("claims.facility.claims");
+        claims.Add(7, new("claims.facility", "a"), new("claims.fate", "stored"));
+        claims.Add(2, new("claims.facility", "a"), new KeyValuePair<string, object?>("claims.fate", "left_out"));
+        Assert.Equal(7, stored.Total);
+    }
+
+    [Fact]
+    public void Total_OfAnotherHostInThisProcess_DoesNotCount()
+    {
+        using ServiceProvider other = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var stored = new StoredClaims(_services.GetRequiredService<IMeterFactory>());
+
+        other.GetRequiredService<IMeterFactory>().Create("Claims.Ingestion").CreateHistogram<int>("claims.ingestion.batch.claims").Record(5);
+
+        Assert.Equal(0, stored.Total);
+    }
+
+    public void Dispose() => _services.Dispose();
+}
