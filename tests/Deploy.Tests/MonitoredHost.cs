@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -122,6 +123,15 @@ public sealed class MonitoredHost : IAsyncLifetime, ICollectionFixture<Monitored
         JsonElement report = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         JsonElement found = report.GetProperty("checks").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == check);
         return (found.GetProperty("status").GetString()!, found.GetProperty("description").GetString()!);
+    }
+
+    /// <summary>The state that the dashboard tells, as its page comes from the host.</summary>
+    internal async Task<string> OverviewAsync()
+    {
+        string page = WebUtility.HtmlDecode(await _client.GetStringAsync(new Uri("/", UriKind.Relative), Token));
+        int start = page.IndexOf("<section class=\"sentence", StringComparison.Ordinal);
+        int end = page.IndexOf("<div class=\"tiles\"", StringComparison.Ordinal);
+        return start < 0 || end < start ? page : page[start..end];
     }
 
     /// <summary>Runs a statement on a server itself, whatever its way is like. A transaction that it begins stays open until the end.</summary>

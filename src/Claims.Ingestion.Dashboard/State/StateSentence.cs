@@ -18,8 +18,11 @@ internal static class StateSentence
     /// <summary>A session that waits longer for a lock is not passing by.</summary>
     private static readonly TimeSpan _longWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>A report that is further behind is not being caught up.</summary>
-    private static readonly TimeSpan _longStale = TimeSpan.FromMinutes(15);
+    /// <summary>A report is usually behind by a second or two, one that is kept as a materialized view by some minutes.</summary>
+    private static readonly TimeSpan _stale = TimeSpan.FromSeconds(30);
+
+    /// <summary>A report that is further behind than policies usually let it be is not being caught up.</summary>
+    private static readonly TimeSpan _longStale = TimeSpan.FromMinutes(6);
 
     private static readonly TimeSpan _longPoolWait = TimeSpan.FromMilliseconds(10);
 
@@ -88,15 +91,16 @@ internal static class StateSentence
         foreach (ServerOverview server in facts.Database?.Servers ?? [])
         {
             if (!server.IsReachable) yield return new(StateLevel.Warning, $"The server {server.Name} does not answer; the others do its work.", "database");
+            else if (!server.GetsReads && server.Lag is { } lag) yield return new(StateLevel.Warning, $"The replica {server.Name} is {Spoken.Span(lag)} behind and gets no reads; the others do its work.", "database");
             else if (server.Error is not null) yield return new(StateLevel.Warning, $"The server {server.Name} gets no reads: {Spoken.Brief(server.Error)}.", "database");
         }
     }
 
     private static IEnumerable<Finding> Views(StateFacts facts) =>
         from view in facts.Views
-        where view.Staleness > _longStale
+        where view.Staleness > _stale
         orderby view.Staleness descending
-        select new Finding(StateLevel.Warning, $"The report {view.Name} is {Spoken.Span(view.Staleness)} behind{LastReason(view)}.", "views");
+        select new Finding(view.Staleness > _longStale ? StateLevel.Warning : StateLevel.Note, $"The report {view.Name} is {Spoken.Span(view.Staleness)} behind{LastReason(view)}.", "views");
 
     private static string LastReason(ViewOverview view) => view.Decisions is [{ } last, ..] ? $": {last.Decision}, {Spoken.Brief(last.Reason)}" : "";
 

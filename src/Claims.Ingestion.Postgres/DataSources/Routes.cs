@@ -63,6 +63,14 @@ internal static class Routes
     }
 
     /// <summary>Whether a replica is too far behind to take reads.</summary>
+    /// <summary>The places of servers other than the primary that reads do not go to.</summary>
+    public static IReadOnlyList<int> WithoutReads(IReadOnlyList<ServerState> servers, RoutingOptions options)
+    {
+        int primary = Primary(servers);
+        Route route = Read(servers, after: null, options);
+        return [.. Enumerable.Range(0, servers.Count).Where(place => place != primary && !(route.Kind == RouteKind.Go && route.Servers.Contains(place)))];
+    }
+
     public static bool IsLate(ServerState server, RoutingOptions options) =>
         server is { Role: ServerRole.Replica, IsReachable: true } && (server.Lag > options.MaxLag || server.LagBytes > options.MaxLagBytes);
 

@@ -8,11 +8,17 @@ namespace Claims.Ingestion.Postgres.Diagnostics;
 /// <summary>Puts together what this host knows of the database: its pools, what the probes say of the servers, and the last look of the watch.</summary>
 internal sealed class DatabaseDesk(IServiceProvider services, DatabaseServers servers, PoolWaits waits, DatabaseWatch watch, IOptions<PostgresOptions> options) : IDatabaseDesk
 {
-    public DatabaseOverview Read() => new(
-        [.. Enum.GetValues<DataSourceRole>().Select(Of)],
-        [.. servers.States.Select(state => new ServerOverview(
-            state.Name, state.Role.ToString().ToLowerInvariant(), state.IsReachable, state.Role == ServerRole.Replica ? state.Lag : null, state.Role == ServerRole.Replica ? state.LagBytes : null, state.Error))],
-        watch.Last?.Reading);
+    public DatabaseOverview Read()
+    {
+        IReadOnlyList<ServerState> states = servers.States;
+        IReadOnlyList<int> withoutReads = Routes.WithoutReads(states, options.Value.Routing);
+        return new(
+            [.. Enum.GetValues<DataSourceRole>().Select(Of)],
+            [.. states.Select((state, place) => new ServerOverview(
+                state.Name, state.Role.ToString().ToLowerInvariant(), state.IsReachable, state.Role == ServerRole.Replica ? state.Lag : null, state.Role == ServerRole.Replica ? state.LagBytes : null, state.Error,
+                !withoutReads.Contains(place)))],
+            watch.Last?.Reading);
+    }
 
     // The ingestion has a pool on the primary alone, the others on each server.
     private PoolOverview Of(DataSourceRole role) => new(

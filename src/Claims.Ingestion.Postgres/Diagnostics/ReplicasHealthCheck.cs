@@ -12,9 +12,8 @@ internal sealed class ReplicasHealthCheck(DatabaseServers servers, IOptions<Post
     {
         IReadOnlyList<ServerState> states = servers.States;
         if (states.Count == 1) return Task.FromResult(HealthCheckResult.Healthy("There are no replicas."));
-        int primary = Routes.Primary(states);
         Route route = Routes.Read(states, after: null, options.Value.Routing);
-        string[] missing = [.. states.Where((_, place) => place != primary && !(route.Kind == RouteKind.Go && route.Servers.Contains(place))).Select(Describe)];
+        string[] missing = [.. Routes.WithoutReads(states, options.Value.Routing).Select(place => Describe(states[place]))];
         return Task.FromResult(missing.Length == 0
             ? HealthCheckResult.Healthy($"{route.Servers.Count} replicas serve reads.")
             : HealthCheckResult.Degraded($"Reads go elsewhere: {string.Join("; ", missing)}. The others do its work; bring it back, or let it catch up."));

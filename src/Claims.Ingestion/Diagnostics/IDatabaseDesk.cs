@@ -20,7 +20,14 @@ internal sealed record DatabaseOverview(IReadOnlyList<PoolOverview> Pools, IRead
 internal sealed record PoolOverview(string Role, int Held, int Max, TimeSpan? Wait);
 
 /// <summary>A server.</summary>
-internal sealed record ServerOverview(string Name, string Role, bool IsReachable, TimeSpan? Lag, long? LagBytes, string? Error);
+/// <param name="Name">Its name.</param>
+/// <param name="Role">What it is: primary, replica or unknown.</param>
+/// <param name="IsReachable">Whether it answers.</param>
+/// <param name="Lag">How far behind it is in time; <see langword="null"/> where it is no replica.</param>
+/// <param name="LagBytes">How far behind it is in bytes of the log.</param>
+/// <param name="Error">Why it does not answer, or is not used.</param>
+/// <param name="GetsReads">Whether reads go to it, as they should to a replica.</param>
+internal sealed record ServerOverview(string Name, string Role, bool IsReachable, TimeSpan? Lag, long? LagBytes, string? Error, bool GetsReads = true);
 
 /// <summary>What one look at the database's own statistics saw. No text of anybody's query is in it but normalized ones, without values.</summary>
 /// <param name="At">When.</param>

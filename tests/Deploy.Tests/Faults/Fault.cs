@@ -16,6 +16,7 @@ internal sealed record Fault(string Name)
             Status = "Degraded",
             Says = host => host.Gateway.Accounts[0].FacilityId,
             Alert = "ClaimsFacilityFailing",
+            Sentence = _ => "facilities fail; the worst is",
             Label = host => ("claims_facility", host.Gateway.Accounts[0].FacilityId),
         },
         new Fault("wrong password")
@@ -26,6 +27,7 @@ internal sealed record Fault(string Name)
             Status = "Degraded",
             Says = host => host.Gateway.Accounts[1].FacilityId,
             Alert = "ClaimsCredentialRefused",
+            Sentence = host => $"{host.Gateway.Accounts[1].FacilityId}: wrong password",
         },
         new Fault("stuck view")
         {
@@ -36,6 +38,7 @@ internal sealed record Fault(string Name)
             Status = "Degraded",
             Says = _ => "behind",
             Alert = "ClaimsViewStale",
+            Sentence = _ => "The report mv_balance_amount_summary is",
             Label = _ => ("claims_view", "mv_balance_amount_summary"),
         },
         new Fault("replica lag")
@@ -46,6 +49,7 @@ internal sealed record Fault(string Name)
             Status = "Degraded",
             Says = host => $"{host.ReplicaAddress} is a Replica",
             Alert = "ClaimsReplicaLag",
+            Sentence = host => $"The replica {host.ReplicaAddress} is",
             Label = host => ("server_address", host.ReplicaAddress),
         },
         new Fault("slow database")
@@ -59,6 +63,7 @@ internal sealed record Fault(string Name)
             Status = "Healthy",
             Says = _ => "The database answered",
             Alert = "ClaimsUsersSlow",
+            Sentence = _ => "Users' queries take",
         },
     ];
 
@@ -82,6 +87,9 @@ internal sealed record Fault(string Name)
 
     /// <summary>The alert that fires.</summary>
     public required string Alert { get; init; }
+
+    /// <summary>What the overview of the dashboard says, among other things.</summary>
+    public required Func<MonitoredHost, string> Sentence { get; init; }
 
     /// <summary>A label by which the alert names what is wrong.</summary>
     public Func<MonitoredHost, (string Name, string Value)>? Label { get; init; }

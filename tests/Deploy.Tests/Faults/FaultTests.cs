@@ -2,7 +2,7 @@ using Deploy.Tests.Prometheus;
 
 namespace Deploy.Tests.Faults;
 
-/// <summary>Things go wrong with a real host, and the metrics, its health and the alerts of a real Prometheus must say so.</summary>
+/// <summary>Things go wrong with a real host, and the metrics, its health, the alerts of a real Prometheus and the dashboard must say so.</summary>
 [Collection(nameof(MonitoredHost))]
 public sealed class FaultTests(MonitoredHost host)
 {
@@ -12,10 +12,9 @@ public sealed class FaultTests(MonitoredHost host)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Fault_IsSeenInMetricsHealthAndAlerts(string name)
+    public async Task Fault_IsSeenInMetricsHealthAlertsAndDashboard(string name)
     {
         Fault fault = Fault.All.Single(f => f.Name == name);
-        Assert.SkipWhen(MetricNames.IsComing(fault.Metric(host)) || MetricNames.IsComing(AlertRule.All.Single(rule => rule.Alert == fault.Alert).Expr), "The hosts do not show the metric yet.");
         if (fault.Lasts) Assert.DoesNotContain(host.AlertsBefore, alert => IsOf(fault, alert));
         else await fault.BeginAsync(host);
         try
@@ -30,6 +29,11 @@ public sealed class FaultTests(MonitoredHost host)
             await host.Prometheus.UntilAsync(
                 async () => (alerts = await host.Prometheus.AlertsAsync()).Any(alert => IsOf(fault, alert)),
                 () => $"{fault.Alert} does not fire; these do: {string.Join("; ", alerts.Select(alert => $"{alert.Labels["alertname"]} is {alert.State}: {alert.Annotations["summary"]}"))}",
+                Seconds);
+            string overview = "";
+            await host.Prometheus.UntilAsync(
+                async () => (overview = await host.OverviewAsync()).Contains(fault.Sentence(host), StringComparison.Ordinal),
+                () => $"The dashboard does not say \"{fault.Sentence(host)}\" but: {overview}",
                 Seconds);
             Assert.All(alerts.SelectMany(alert => alert.Annotations.Values), text => Assert.DoesNotContain("<error", text, StringComparison.Ordinal));
         }
