@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
 
 namespace Claims.Ingestion.Dashboard.Hosting;
 
@@ -42,10 +43,11 @@ internal static class DashboardPipeline
             endpoints.MapRazorComponents<DashboardApp>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         });
         RequestDelegate pipeline = inner.Build();
-        return context => RunAsync(context, mount, pipeline);
+        CancellationToken stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        return context => RunAsync(context, mount, pipeline, stopping);
     }
 
-    private static async Task RunAsync(HttpContext context, DashboardMount mount, RequestDelegate pipeline)
+    private static async Task RunAsync(HttpContext context, DashboardMount mount, RequestDelegate pipeline, CancellationToken stopping)
     {
         HttpRequest request = context.Request;
         (PathString pathBase, PathString path, RouteValueDictionary values, Endpoint? endpoint) = (request.PathBase, request.Path, request.RouteValues, context.GetEndpoint());
@@ -57,6 +59,8 @@ internal static class DashboardPipeline
             return;
         }
 
+        // An open page would hold up a host that stops, and come back at once while it does.
+        await using CancellationTokenRegistration end = rest.StartsWithSegments("/_blazor") ? stopping.UnsafeRegister(static c => ((HttpContext)c!).Abort(), context) : default;
         context.Items[_mountKey] = mount;
         try
         {

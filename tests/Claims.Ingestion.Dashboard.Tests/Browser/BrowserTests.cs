@@ -234,13 +234,13 @@ public sealed class BrowserTests(BrowserFixture browser)
     }
 
     [Fact]
-    public async Task Host_ThatStops_IsSaidPlainly()
+    public async Task Host_ThatStops_IsNotHeldUpByAnOpenPage_WhichSaysSoPlainly()
     {
         await using BrowserPage first = await browser.OpenAsync(new("/"));
         DashboardHost host = await DashboardHost.StartAsync(app => app.MapClaimsDashboard());
         await using BrowserPage page = await browser.OpenAsync(host.Address, "/");
 
-        await host.DisposeAsync();
+        await host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         await page.HasTextAsync("#components-reconnect-modal", "No connection to the host");
         await Assertions.Expect(page["#components-reconnect-modal"]).ToBeVisibleAsync(new() { Timeout = BrowserPage.Patience });
