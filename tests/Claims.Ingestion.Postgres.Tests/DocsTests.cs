@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Summaries;
 using Claims.Ingestion.Postgres.Views;
 
@@ -13,6 +14,7 @@ public sealed class DocsTests
     [InlineData(typeof(ViewOptions))]
     [InlineData(typeof(ViewItemOptions))]
     [InlineData(typeof(SummaryOptions))]
+    [InlineData(typeof(WatchOptions))]
     public void Configuration_NamesEverySetting(Type options)
     {
         string text = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md"));

@@ -115,10 +115,17 @@ public sealed class PostgresServer : IAsyncDisposable
 
                 // Compiling a plan costs more than running it over the few rows of a test.
                 ["jit"] = "off",
+
+                // What the watch of the database shows of statements.
+                ["shared_preload_libraries"] = HasStatements(binaries) ? "pg_stat_statements" : "",
             },
         });
         return new PostgresServer(server.ConnectionString, server);
     }
+
+    /// <summary>Whether the installation has the extension: the smallest ones have none at all.</summary>
+    private static bool HasStatements(PostgresBinaries binaries) =>
+        new[] { "lib", "lib/postgresql" }.Any(folder => File.Exists(Path.Combine(binaries.Directory, "..", folder, "pg_stat_statements.so")));
 
     private static string DatabaseOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
 

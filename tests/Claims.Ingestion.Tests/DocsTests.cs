@@ -23,6 +23,7 @@ public sealed partial class DocsTests
     [InlineData(typeof(VolumeOptions))]
     [InlineData(typeof(GovernorOptions))]
     [InlineData(typeof(TelemetryOptions))]
+    [InlineData(typeof(HealthOptions))]
     public void Configuration_NamesEverySetting(Type options)
     {
         string text = File.ReadAllText(Path.Combine(RepositoryTests.Root, "docs", "configuration.md"));

@@ -7,8 +7,6 @@ namespace Claims.LoadTests.Governing;
 /// </summary>
 internal sealed class SimulatedUsers
 {
-    /// <summary>What ingestion would load at full speed.</summary>
-    private const double FullSpeed = 0.9;
     private const double Service = 0.005;
 
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(500);
@@ -31,6 +29,9 @@ internal sealed class SimulatedUsers
 
     /// <summary>The part of the database that the users load.</summary>
     public double Users { get; set; } = 0.2;
+
+    /// <summary>What ingestion would load at full speed.</summary>
+    public double FullSpeed { get; init; } = 0.9;
 
     /// <summary>Whether there is something to store.</summary>
     public bool IsIngesting { get; set; }
@@ -63,6 +64,7 @@ internal sealed class SimulatedUsers
                     Now = Now,
                     UserLatency = Users > 0 && !IsDead ? TimeSpan.FromSeconds(latency) : null,
                     UserLatencySpan = TimeSpan.FromSeconds(1),
+                    UserRate = Users * 1000,
                     OldestFile = OldestFile,
                     IsAtWork = IsIngesting,
                     IsIdle = !IsIngesting,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ReferenceHost.Api.Admin;
 using ReferenceHost.Api.Reports;
 
 namespace ReferenceHost.Api;
@@ -9,7 +10,8 @@ internal static class ApiSetup
     public static void AddApi(this WebApplicationBuilder builder)
     {
         builder.Services.AddReports(builder.Configuration);
-        builder.Services.AddOpenApi();
+        builder.AddAdmin();
+        builder.Services.AddOpenApi(options => options.AddKey());
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
     }
@@ -17,6 +19,8 @@ internal static class ApiSetup
     public static void MapApi(this WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.UseClaimsConsistency();
         app.UseRateLimiter();
         app.MapOpenApi();
@@ -24,5 +28,6 @@ internal static class ApiSetup
         app.MapReports();
         app.MapFacilities();
         app.MapFiles();
+        app.MapAdmin();
     }
 }

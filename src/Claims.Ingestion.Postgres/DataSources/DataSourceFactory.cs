@@ -12,6 +12,8 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
     // Unanswered, the questions go on for about as long as the silence before them.
     private const int KeepAliveTries = 9;
 
+    private const int WatchSeconds = 5;
+
     /// <summary>The pool of a role on one server.</summary>
     public NpgsqlDataSource CreatePool(DataSourceRole role, string server)
     {
@@ -40,6 +42,21 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
         builder.Name = settings.ApplicationName = "claims-probe";
         settings.Pooling = false;
         settings.Timeout = (int)Math.Ceiling(options.Routing.ProbeTimeout.TotalSeconds);
+        return builder.Build();
+    }
+
+    /// <summary>Where the watch looks at one server, without a pool. Its looks are no part of anybody's traces or logs.</summary>
+    public NpgsqlDataSource CreateWatch(string server)
+    {
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => false).ConfigureBatchFilter(_ => false));
+        NpgsqlConnectionStringBuilder settings = builder.ConnectionStringBuilder;
+        ConnectionHosts.Set(settings, server);
+        builder.Name = settings.ApplicationName = "claims-watch";
+        settings.Pooling = false;
+
+        // Its questions have limits of their own, which the server keeps; these are for one that does not answer.
+        settings.Timeout = settings.CommandTimeout = WatchSeconds;
         return builder.Build();
     }
 

@@ -42,7 +42,7 @@ internal sealed class DataSourceMetrics
         _meter.CreateObservableGauge("claims.pool.limit", () => new Measurement<int>(limit, Of(role)), "{connection}", "How many connections the role may have, on all servers that it uses.");
     }
 
-    /// <summary>Hears of each wait besides.</summary>
+    /// <summary>Hear of each wait besides.</summary>
     public Action<DataSourceRole, TimeSpan>? OnWaited { get; set; }
 
     public void Waited(DataSourceRole role, TimeSpan time)

@@ -9,7 +9,7 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// <summary>Checks at the start that the pools of all hosts together fit into what each server allows: better now than when the last host needs its connections.</summary>
 internal sealed class PoolBudget(IOptions<PostgresOptions> options, ILoggerFactory loggers) : IHostedService
 {
-    // What asks the server, and what makes and removes partitions, is in no pool.
+    // What asks the server, and what makes and removes partitions, is in no pool. Nor is the watch.
     private const int OutsideOfPools = 3;
 
     private const string Limits =
@@ -38,7 +38,7 @@ internal sealed class PoolBudget(IOptions<PostgresOptions> options, ILoggerFacto
     internal static string? Check(PostgresOptions settings, string server, int allowed)
     {
         DataSourceRole[] roles = Enum.GetValues<DataSourceRole>();
-        int host = roles.Sum(role => settings.PoolOf(role).MaxSize) + OutsideOfPools;
+        int host = roles.Sum(role => settings.PoolOf(role).MaxSize) + OutsideOfPools + (settings.Watch.Enabled ? 1 : 0);
         int needed = settings.HostCount * host;
         if (needed <= allowed) return null;
         string sizes = string.Join(", ", roles.Select(role => string.Create(CultureInfo.InvariantCulture, $"{role}:MaxSize {settings.PoolOf(role).MaxSize}")));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Views;
 using Npgsql;
 
@@ -71,6 +72,9 @@ public sealed class PostgresOptions
 
     /// <summary>When the report views are refreshed.</summary>
     public ViewOptions Views { get; } = new();
+
+    /// <summary>The watch of the database, and the figures of each hour.</summary>
+    public WatchOptions Watch { get; } = new();
 
     /// <summary>The connection string of what is done once, on the primary and outside of the pools.</summary>
     internal string PrimaryConnectionString(string applicationName)

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Diagnostics;
+using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Summaries;
 using Claims.Ingestion.Postgres.Views;
 using Claims.Ingestion.Views;
@@ -19,6 +20,7 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
         foreach (DataSourceRole role in Enum.GetValues<DataSourceRole>())
             errors.AddResult(new RangeOptionsValidator<PoolOptions>($"{Section}:{role}").Validate(name, options.PoolOf(role)));
         errors.AddResult(new RangeOptionsValidator<RoutingOptions>($"{Section}:Routing").Validate(name, options.Routing));
+        errors.AddResult(new RangeOptionsValidator<WatchOptions>($"{Section}:Watch").Validate(name, options.Watch));
         AddViews(errors, options.Views);
         return errors.Build();
     }

@@ -1,3 +1,4 @@
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Diagnostics;
@@ -45,6 +46,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.AddDataSources();
 
         services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<SchemaState>();
         services.AddSingleton<MonthPartitions>();
         services.AddSingleton<Retention>();
         services.TryAddSingleton<IClaimStore, PostgresClaimStore>();
@@ -66,14 +68,25 @@ public static class PostgresClaimsIngestionBuilderExtensions
         services.AddSingleton(provider => new ViewRefresher(
             provider.GetRequiredService<MaterializedViews>(), provider.GetService<IRefreshPolicy>(), provider.GetRequiredService<IOptions<PostgresOptions>>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ViewRefresher>>()));
+        services.TryAddSingleton<IFileDesk, FileDesk>();
+        services.TryAddSingleton<IViewDesk, ViewDesk>();
+        services.Replace(ServiceDescriptor.Singleton<IActionTrail, PostgresActionTrail>());
         services.AddSingleton<SummaryService>();
         services.AddSingleton<VerificationService>();
+        services.AddSingleton<WatchMetrics>();
+        services.AddSingleton<DatabaseWatch>();
+        services.AddSingleton<PoolWaits>();
+        services.AddSingleton<HourKeeper>();
+        services.TryAddSingleton<IDatabaseDesk, DatabaseDesk>();
+        services.TryAddSingleton<IHourDesk, HourDesk>();
         services.AddSingleton<IHostedService, MigrationService>();
         services.AddSingleton<IHostedService, PartitionService>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseSignals>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SummaryService>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ViewRefresher>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<VerificationService>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseWatch>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<HourKeeper>());
         return builder;
     }
 
@@ -92,7 +105,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds checks of the database, its replicas, the report views and the verification of files, tagged <c>ready</c>. They read what is known and open no connection.</summary>
+    /// <summary>Adds checks of the database, its schema, its replicas, the report views and the verification of files, tagged <c>ready</c>. They read what is known and open no connection.</summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The value of <paramref name="builder"/>.</returns>
     public static IHealthChecksBuilder AddClaimsPostgres(this IHealthChecksBuilder builder)
@@ -100,6 +113,7 @@ public static class PostgresClaimsIngestionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddCheck<DatabaseHealthCheck>("claims-database", tags: ["ready"])
+            .AddCheck<SchemaHealthCheck>("claims-schema", tags: ["ready"])
             .AddCheck<ReplicasHealthCheck>("claims-replicas", tags: ["ready"])
             .AddCheck<ViewsHealthCheck>("claims-views", tags: ["ready"])
             .AddCheck<VerificationHealthCheck>("claims-verification", tags: ["ready"]);

@@ -17,7 +17,7 @@ internal sealed class ReplicasHealthCheck(DatabaseServers servers, IOptions<Post
         string[] missing = [.. states.Where((_, place) => place != primary && !(route.Kind == RouteKind.Go && route.Servers.Contains(place))).Select(Describe)];
         return Task.FromResult(missing.Length == 0
             ? HealthCheckResult.Healthy($"{route.Servers.Count} replicas serve reads.")
-            : HealthCheckResult.Degraded($"Reads go elsewhere: {string.Join("; ", missing)}."));
+            : HealthCheckResult.Degraded($"Reads go elsewhere: {string.Join("; ", missing)}. The others do its work; bring it back, or let it catch up."));
     }
 
     private static string Describe(ServerState state) => state.IsReachable

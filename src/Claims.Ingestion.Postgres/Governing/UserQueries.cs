@@ -42,7 +42,7 @@ internal sealed class UserQueries : IGovernorSource, IDisposable
             }
         });
         _listener.Start();
-        pools.OnWaited = (role, time) =>
+        pools.OnWaited += (role, time) =>
         {
             if (role == DataSourceRole.Api) _wait.Add(time.TotalSeconds);
         };
@@ -51,6 +51,7 @@ internal sealed class UserQueries : IGovernorSource, IDisposable
     public GovernorSignals Add(GovernorSignals signals)
     {
         var latency = _latency.Quantile();
+        signals = signals with { UserRate = _latency.LastSecond() };
         if (latency is { } met) signals = signals with { UserLatency = met.Latency, UserLatencySpan = met.Span };
         if (_wait.Quantile() is not { } wait) return signals;
 

@@ -5,14 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Claims.Ingestion.Postgres.Schema;
 
-/// <summary>Migrates before anything of the host starts.</summary>
-internal sealed class MigrationService(SchemaMigrator migrator, IOptions<PostgresOptions> options, ILogger<MigrationService> logger) : IHostedLifecycleService
+/// <summary>Migrates before anything of the host starts, and looks whether the schema is that of this build.</summary>
+internal sealed class MigrationService(SchemaMigrator migrator, SchemaState state, IOptions<PostgresOptions> options, ILogger<MigrationService> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (!options.Value.MigrateOnStart) return;
-        await migrator.MigrateAsync(cancellationToken);
-        logger.SchemaReady();
+        if (options.Value.MigrateOnStart)
+        {
+            await migrator.MigrateAsync(cancellationToken);
+            logger.SchemaReady();
+        }
+
+        await migrator.LookAsync(state, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

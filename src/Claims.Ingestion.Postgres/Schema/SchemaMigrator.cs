@@ -1,5 +1,6 @@
 using System.Reflection;
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Writing;
 using DbUp;
 using DbUp.Engine;
 using DbUp.Engine.Output;
@@ -16,6 +17,7 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, TimeProv
     private const long MigrationLock = 0x636C61696D73;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Which scripts are run. A test runs the earlier ones first.</summary>
     internal Func<string, bool> Includes { get; init; } = _ => true;
@@ -26,6 +28,24 @@ internal sealed class SchemaMigrator(IOptions<PostgresOptions> options, TimeProv
 
         // Who waits for its turn gives its connection back: behind a pooler, those that wait could have all that there are, and the one that migrates needs a second.
         while (!await TryMigrateAsync(dataSource, cancellationToken)) await Task.Delay(Pause, time, cancellationToken);
+    }
+
+    /// <summary>Looks which scripts the database has.</summary>
+    public async Task LookAsync(SchemaState state, CancellationToken cancellationToken)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(options.Value.PrimaryConnectionString("claims-migration"));
+        using var limit = new CancellationTokenSource(LookLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(either.Token);
+            await state.ReadAsync(connection, either.Token);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // The host may start without its database; the watch looks again.
+            state.Miss(exception is NpgsqlException refusal ? StoreErrors.Describe(refusal).Message : "the database did not answer");
+        }
     }
 
     private static InvalidOperationException Failure(string what, Exception exception) => new(

@@ -24,7 +24,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
     public static IClaimsIngestionBuilder AddClaimsIngestion(this IServiceCollection services) =>
         services.AddClaimsIngestion(new ConfigurationBuilder().Build());
 
-    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c>, <c>Governor</c> and <c>Telemetry</c>.</summary>
+    /// <summary>Adds claims ingestion, configured by a section, by convention <c>Claims</c>: its facilities, <c>Scheduling</c>, <c>Polling</c>, <c>DirectoryPoller</c>, <c>Pipeline</c>, <c>Reading</c>, <c>Volumes</c>, <c>Governor</c>, <c>Telemetry</c> and <c>Health</c>.</summary>
     /// <remarks>It may be called again: nothing is added twice. Settings are checked when the host starts.</remarks>
     /// <param name="services">The services to add to.</param>
     /// <param name="section">The section.</param>
@@ -48,6 +48,7 @@ public static class ClaimsIngestionServiceCollectionExtensions
         builder.AddCheckedOptions<VolumeOptions>("Volumes");
         builder.AddCheckedOptions<GovernorOptions>("Governor");
         builder.AddCheckedOptions<TelemetryOptions>("Telemetry");
+        builder.AddCheckedOptions<HealthOptions>("Health");
         services.AddSingleton<IValidateOptions<SchedulingOptions>>(new SchedulingOptionsValidator("Claims:Scheduling"));
         services.AddSingleton<IValidateOptions<PipelineOptions>>(new PipelineOptionsValidator("Claims:Pipeline"));
         services.AddSingleton<IValidateOptions<ReadingOptions>>(new ReadingOptionsValidator("Claims:Reading"));
@@ -88,12 +89,18 @@ public static class ClaimsIngestionServiceCollectionExtensions
         services.TryAddSingleton<FacilityScheduler>();
         services.TryAddSingleton(s => new IngestionControl(
             s.GetRequiredService<IFacilityDirectory>(), s.GetRequiredService<IFacilityLease>(), s.GetRequiredService<FacilityRuns>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IActionTrail, MemoryActionTrail>();
+        services.TryAddSingleton<RunningActions>();
+        services.TryAddSingleton(s => new OperatorActions(
+            s.GetRequiredService<IngestionControl>(), s.GetRequiredService<FileReplay>(), s.GetService<IFileDesk>(), s.GetService<IViewDesk>(), s.GetRequiredService<IActionTrail>(),
+            s.GetRequiredService<RunningActions>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OperatorActions>>()));
 
-        // Hosts stop their services in reverse order: the scheduler first, then the governor lets go, the pipeline drains, and the leases are given back.
+        // Hosts stop their services in reverse order: operators' actions first, then the scheduler, the governor lets go, the pipeline drains, and the leases are given back.
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<IngestionPipeline>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<Governor>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<FacilityScheduler>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<RunningActions>());
         return builder;
     }
 

@@ -7,7 +7,7 @@ internal interface IViewDesk
     Task<IReadOnlyList<ViewOverview>> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Brings one up to date now, without blocking its readers.</summary>
-    /// <exception cref="ArgumentException">There is no such view.</exception>
+    /// <exception cref="ArgumentException">There is no such view; thrown at once, before anything is begun.</exception>
     Task RefreshAsync(string name, string reason, CancellationToken cancellationToken);
 }
 

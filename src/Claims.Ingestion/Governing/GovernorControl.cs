@@ -35,10 +35,16 @@ internal static class GovernorControl
     private const double QuickerSmoothing = 0.15;
     private const double LatencySmoothing = 0.2;
     private const double FarBelow = 0.9;
+    private const double LearningTrim = 0.9;
+
+    /// <summary>More than twice as many queries as over the last minutes is a rush, where it is more than chance.</summary>
+    private const double RushFactor = 2;
+    private const double LeastRush = 20;
+    private const double RateSmoothing = 0.002;
 
     public static GovernorDecision Decide(GovernorOptions options, GovernorSignals signals, GovernorState state)
     {
-        state = Learn(options, signals, state);
+        state = Learn(options, signals, Count(signals, state));
         return DecideShare(options, signals, state) with { OwnPressure = signals.UserLatency is { } latency ? latency / Allowed(options, state) : null };
     }
 
@@ -51,13 +57,13 @@ internal static class GovernorControl
         // Whatever the users meet while ingestion has nothing to do is not its doing, and what it does later is seen at once.
         if (signals is { IsIdle: true, IsAtWork: false } && state.Share < 1)
             return Settle(options, signals, state with { Share = state.Share * QuickGrowth, Smooth = null, Pressure = 0 }, signal, $"{reason}; there is nothing to do, so the share comes back", pressure);
-        bool isAlarm = pressure > Certain || (pressure > Alarm && state.Pressure > Doubtful);
+        bool isAlarm = pressure > Certain || (pressure > (state.IsRush ? 1 : Alarm) && state.Pressure > (state.IsRush ? 1 : Doubtful));
         state = state with { Pressure = pressure };
         if (isAlarm)
         {
             // What follows within a moment is the same alarm.
             double ceiling = state.CutAt is { } cut && signals.Now - cut < _hold ? state.Ceiling : state.Share;
-            state = state with { Share = state.Share * Math.Max(1 / pressure, MostCut), Ceiling = ceiling, CutAt = signals.Now, Smooth = 1 };
+            state = state with { Share = state.Share * (state.IsRush ? MostCut : Math.Max(1 / pressure, MostCut)), Ceiling = ceiling, CutAt = signals.Now, Smooth = 1 };
             return Settle(options, signals, state, signal, reason, pressure);
         }
 
@@ -67,7 +73,7 @@ internal static class GovernorControl
         if (state.Share >= 1) return Settle(options, signals, state, "none", "nobody suffers", pressure);
         if (smooth > GiveBackBelow) return Settle(options, signals, state, signal, $"{reason}; it stays as it is", pressure);
         if (state.CutAt is { } at && signals.Now - at < _hold) return Settle(options, signals, state, signal, $"{reason}; it waits before it takes more", pressure);
-        if (state.IsLearning) return Settle(options, signals, state, signal, $"{reason}; it waits while it learns that the users are quicker now", pressure);
+        if (state.IsLearning) return Settle(options, signals, state with { Share = state.Share * LearningTrim }, signal, $"{reason}; it takes less while it learns that the users are quicker now", pressure);
         double more = state.Share < NearCeiling * state.Ceiling ? Math.Min(state.Share * QuickGrowth, NearCeiling * state.Ceiling) : state.Share * SlowGrowth;
         return Settle(options, signals, state with { Share = more, Ceiling = Math.Max(state.Ceiling, more) }, signal, $"{reason}; it takes more", pressure);
     }
@@ -91,11 +97,13 @@ internal static class GovernorControl
     }
 
     /// <summary>
-    /// What users meet while nothing is at work is the baseline. So is what they meet while ingestion has nearly nothing: when they are slow then, it is not its doing, and it would have nearly nothing for ever.
+    /// What users meet while nothing is at work is the baseline. So is what they meet while ingestion has nearly nothing: when they are slow then, it is not its doing, and it would have nearly nothing for ever. A
+    /// rush passes, or is usual soon: what they meet in it is not taken for it.
     /// </summary>
     private static GovernorState Learn(GovernorOptions options, GovernorSignals signals, GovernorState state)
     {
         if (signals.UserLatency is { } met) state = state with { Latency = state.Latency is { } last ? last + ((met - last) * LatencySmoothing) : met };
+        if (signals.IsAtWork && state.IsRush) return state with { QuietSince = null, IsLearning = false };
         if (signals.IsAtWork && state.Share > NearlyNothing * options.MinShare)
         {
             // Without the work it would not be slower than it is with it. Only what is far below is no noise: taking the lowest would bring the baseline down for ever.
@@ -111,10 +119,19 @@ internal static class GovernorControl
         return state with { Readings = readings, Baseline = Follow(state.Baseline ?? latency, latency, Math.Max(BaselineSmoothing, 1.0 / readings)) };
     }
 
+    /// <summary>A rush is seen by the number of queries before it is felt, and what nobody notices otherwise is then the first sign of it.</summary>
+    private static GovernorState Count(GovernorSignals signals, GovernorState state)
+    {
+        if (signals.UserRate is not { } rate) return state with { IsRush = false };
+        int readings = state.RateReadings + 1;
+        bool isRush = state.RateReadings > 0 && rate > (RushFactor * state.UserRate) + LeastRush;
+        return state with { IsRush = isRush, RateReadings = readings, UserRate = state.UserRate + ((rate - state.UserRate) * Math.Max(RateSmoothing, 1.0 / readings)) };
+    }
+
     private static TimeSpan Follow(TimeSpan baseline, TimeSpan latency, double rate) => baseline + ((latency - baseline) * rate);
 
     private static TimeSpan Allowed(GovernorOptions options, GovernorState state) => state.Baseline is { } baseline
-        ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, Math.Max(options.UserLatencyFloor.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin))))))
+        ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, Math.Max(state.IsRush ? 0 : options.UserLatencyFloor.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin))))))
         : options.UserLatencyLimit;
 
     private static (double Pressure, string Signal, string Reason) Worst(GovernorOptions options, GovernorSignals signals, GovernorState state)
@@ -124,7 +141,7 @@ internal static class GovernorControl
         {
             TimeSpan allowed = Allowed(options, state);
             string usual = state.Baseline is { } known ? FormattableString.Invariant($"in quiet {known.TotalMilliseconds:F1}") : "in quiet not known yet";
-            Add(latency / allowed, "latency", FormattableString.Invariant($"users' queries take {latency.TotalMilliseconds:F1} ms, {usual}, allowed {allowed.TotalMilliseconds:F1}"));
+            Add(latency / allowed, "latency", FormattableString.Invariant($"users' queries take {latency.TotalMilliseconds:F1} ms, {usual}, allowed {allowed.TotalMilliseconds:F1}{(state.IsRush ? ", in a rush" : "")}"));
         }
 
         if (signals.OtherHosts is { } others) Add(others, "other hosts", FormattableString.Invariant($"users of another host meet {others:F2} of what is allowed"));

@@ -12,6 +12,9 @@ internal sealed record GovernorSignals
     /// <summary>The time that <see cref="UserLatency"/> is of, up to now.</summary>
     public TimeSpan UserLatencySpan { get; init; }
 
+    /// <summary>How many queries of the users ended in the last second.</summary>
+    public double? UserRate { get; init; }
+
     /// <summary>How much slower than it should be the latency of other hosts' users is, as they say; 1 is just right.</summary>
     public double? OtherHosts { get; init; }
 

@@ -21,6 +21,15 @@ internal sealed record GovernorState
     /// <summary>How many readings the baseline is made of.</summary>
     public int Readings { get; init; }
 
+    /// <summary>How many queries a second the users have of late.</summary>
+    public double UserRate { get; init; }
+
+    /// <summary>How many readings that is made of.</summary>
+    public int RateReadings { get; init; }
+
+    /// <summary>Whether they have suddenly many more.</summary>
+    public bool IsRush { get; init; }
+
     /// <summary>Whether the baseline is going down although ingestion is at work: then more of it would hide how far it goes.</summary>
     public bool IsLearning { get; init; }
 

@@ -22,6 +22,17 @@ internal sealed class LatencyWindow(TimeProvider time)
         lock (_gate) _ring[_count++ % Size] = (time.GetTimestamp(), seconds);
     }
 
+    /// <summary>How many there were in the last second; more than fit are not counted.</summary>
+    public int LastSecond()
+    {
+        lock (_gate)
+        {
+            int count = 0;
+            while (count < Math.Min(_count, Size) && time.GetElapsedTime(_ring[(_count - 1 - count) % Size].At) <= _short) count++;
+            return count;
+        }
+    }
+
     /// <returns>The quantile, and the time that it is of; <see langword="null"/> when too few were measured to tell.</returns>
     public (TimeSpan Latency, TimeSpan Span)? Quantile()
     {

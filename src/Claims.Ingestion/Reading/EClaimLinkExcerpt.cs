@@ -89,7 +89,7 @@ internal sealed class EClaimLinkExcerpt(Func<Stream> open, ReadingOptions option
     private void Find(int[] wanted, CancellationToken cancellationToken)
     {
         _claims.Clear();
-        using var xml = new XmlCursor(open(), options);
+        using var xml = new FullXmlCursor(open(), options);
         xml.MoveToRoot(cancellationToken);
         var root = xml.Enter();
         var next = 0;

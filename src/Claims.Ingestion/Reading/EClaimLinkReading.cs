@@ -5,7 +5,10 @@ using Claims.Ingestion.Storage;
 namespace Claims.Ingestion.Reading;
 
 /// <summary>Reads one eClaimLink file in slices.</summary>
-internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions options) : ClaimFileReading
+/// <param name="open">Opens the file, from its start.</param>
+/// <param name="options">The limits.</param>
+/// <param name="isPlain">Whether to take it for plain as long as it is; what it says must not depend on this.</param>
+internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions options, bool isPlain = true) : ClaimFileReading
 {
     private const string TestFlag = "TEST";
 
@@ -24,6 +27,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
     private ReadOutcome? _end;
     private ReadOutcome? _outcome;
     private int _root;
+    private int _children;
     private int _position;
     private bool _disposed;
 
@@ -75,9 +79,17 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
 
     private void Begin(CancellationToken cancellationToken)
     {
-        _xml = new XmlCursor(open(), options);
+        _xml = isPlain ? new PlainXmlCursor(open(), options) : new FullXmlCursor(open(), options);
         _elements = new ElementReader(_xml, options, _warnings);
-        _xml.MoveToRoot(cancellationToken);
+        try
+        {
+            _xml.MoveToRoot(cancellationToken);
+        }
+        catch (NotPlainException)
+        {
+            UseFull(cancellationToken);
+        }
+
         _kind = RootKind.Of(_xml.Name);
         if (_kind == ClaimFileKind.Submission)
             _submissions = new SubmissionParser(_elements);
@@ -97,22 +109,25 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
         var errors = new List<ClaimError>();
         _elements!.HeldBytes = 0;
 
-        for (var count = 0; count < maxClaims && _elements.HeldBytes < MaxSliceBytes;)
+        while (submitted.Count + remitted.Count + errors.Count < maxClaims && _elements.HeldBytes < MaxSliceBytes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!_xml!.NextChild(_root))
+            var (position, warnings, held) = (_position, _warnings.Count, _elements.HeldBytes);
+            try
             {
-                Finish(cancellationToken);
-                break;
+                ReadChild(submitted, remitted, errors, cancellationToken);
+            }
+            catch (NotPlainException)
+            {
+                _position = position;
+                _warnings.CutTo(warnings);
+                _elements.HeldBytes = held;
+                UseFull(cancellationToken);
+                continue;
             }
 
-            if (_xml.Name == "Header" && _header is null)
-                TakeHeader(_xml, _elements);
-            else if (_xml.Name == "Claim" && (_header is not null || FindHeader(cancellationToken)))
-            {
-                count++;
-                ReadClaim(submitted, remitted, errors);
-            }
+            if (_end is { Status: FileStatus.Stored })
+                break;
 
             if (_end is not null)
                 return null;
@@ -122,6 +137,22 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
             return null;
 
         return new ClaimSlice { Submitted = submitted, Remitted = remitted, Errors = errors };
+    }
+
+    private void ReadChild(List<SubmittedClaim> submitted, List<RemittedClaim> remitted, List<ClaimError> errors, CancellationToken cancellationToken)
+    {
+        if (!_xml!.NextChild(_root))
+        {
+            Finish(cancellationToken);
+            return;
+        }
+
+        if (_xml.Name == "Header" && _header is null)
+            TakeHeader(_xml, _elements!);
+        else if (_xml.Name == "Claim" && (_header is not null || FindHeader(cancellationToken)))
+            ReadClaim(submitted, remitted, errors);
+
+        _children++;
     }
 
     private void ReadClaim(List<SubmittedClaim> submitted, List<RemittedClaim> remitted, List<ClaimError> errors)
@@ -145,6 +176,19 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
             errors.Add(error);
             _excerpt.Add(_position, new ElementPlace(start, _xml.Place));
         }
+    }
+
+    /// <summary>Begins anew with the other cursor, and goes to the child of the root that was read last.</summary>
+    private void UseFull(CancellationToken cancellationToken)
+    {
+        _xml!.Dispose();
+        _xml = null;
+        _xml = new FullXmlCursor(open(), options);
+        _elements!.Use(_xml);
+        _xml.MoveToRoot(cancellationToken);
+        _root = _xml.Enter();
+        for (var i = 0; i < _children; i++)
+            _xml.NextChild(_root);
     }
 
     private void NoticeRepeated(SubmittedClaim claim)
@@ -174,7 +218,7 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
     // Claims need the header, which may come after them: then a second pass looks for it.
     private bool FindHeader(CancellationToken cancellationToken)
     {
-        using var xml = new XmlCursor(open(), options);
+        using var xml = new FullXmlCursor(open(), options);
         using var elements = new ElementReader(xml, options, _warnings);
         xml.MoveToRoot(cancellationToken);
         var root = xml.Enter();

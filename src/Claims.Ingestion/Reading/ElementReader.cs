@@ -9,7 +9,7 @@ internal sealed class ElementReader : IDisposable
     private const long PlainClaimBytes = 4L * 1024 * 1024;
     private const int MaxNumberLength = 100;
 
-    private readonly XmlCursor _xml;
+    private XmlCursor _xml;
     private readonly ReadingOptions _options;
     private readonly WarningList _warnings;
     private readonly StringCache _cache = new();
@@ -38,6 +38,9 @@ internal sealed class ElementReader : IDisposable
     public int Line => _xml.Line;
 
     public int MaxTextLength => _options.MaxTextLength;
+
+    /// <summary>Goes on with another cursor over the same file.</summary>
+    public void Use(XmlCursor xml) => _xml = xml;
 
     public void Begin(int position)
     {

@@ -8,6 +8,16 @@ internal sealed class WarningList
     private readonly List<string> _kept = [];
     private int _count;
 
+    public int Count => _count;
+
+    /// <summary>Forgets all but the first so many.</summary>
+    public void CutTo(int count)
+    {
+        _count = count;
+        if (_kept.Count > count)
+            _kept.RemoveRange(count, _kept.Count - count);
+    }
+
     public void Add(int claim, int line, string text) =>
         Add(string.Create(CultureInfo.InvariantCulture, $"claim {claim}, line {line}: {text}"));
 

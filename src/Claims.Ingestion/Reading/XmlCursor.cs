@@ -1,5 +1,3 @@
-using System.Xml;
-
 namespace Claims.Ingestion.Reading;
 
 /// <summary>Moves through the elements of an XML file, one direct child after the other, and reads text within limits.</summary>
@@ -7,112 +5,46 @@ namespace Claims.Ingestion.Reading;
 /// Depth alone decides what belongs to what: a child that nobody reads, or that was read in part, is passed over with its
 /// whole subtree by the next call, and no call runs past the end of the parent.
 /// </remarks>
-internal sealed class XmlCursor : IDisposable
+internal abstract class XmlCursor(XmlSource source) : IDisposable
 {
     /// <summary>What <see cref="Enter"/> returns for an element that has no content.</summary>
     public const int Empty = -1;
 
-    private const int RootContent = 1;
     private const int PairChars = 2;
     private const int ScratchChars = 4096;
 
-    private readonly XmlSource _source;
-    private readonly XmlReader _reader;
-    private readonly IXmlLineInfo _lines;
-    private readonly int _maxDepth;
-    private readonly char[] _scratch = new char[ScratchChars];
-    private char[] _text = new char[ScratchChars];
-    private int _textDepth;
-    private bool _inText;
+    private char[] _text = new char[512];
+    private char[]? _scratch;
     private bool _holdsForbidden;
     private char _highSurrogate;
 
-    public XmlCursor(Stream stream, ReadingOptions options)
-    {
-        _maxDepth = options.MaxDepth;
-        _source = new XmlSource(stream, Base64Collector.MaxChars(options));
-        var settings = new XmlReaderSettings
-        {
-            CloseInput = true,
-            DtdProcessing = DtdProcessing.Parse,
-            XmlResolver = null,
-            MaxCharactersFromEntities = 1,
-            MaxCharactersInDocument = Math.Max(options.MaxDecodedBytes, options.MaxFileBytes),
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-            IgnoreWhitespace = true,
-            CheckCharacters = false,
-            NameTable = new BoundedNameTable(),
-        };
-
-        try
-        {
-            // This reads the first block already.
-            _reader = XmlReader.Create(_source, settings);
-        }
-        catch
-        {
-            _source.Dispose();
-            throw;
-        }
-
-        _lines = (IXmlLineInfo)_reader;
-    }
-
     /// <summary>The name of the element, without a prefix.</summary>
-    public string Name => _reader.LocalName;
-
-    public int Line => _lines.LineNumber;
-
-    public int Column => _lines.LinePosition;
-
-    public XmlSource Source => _source;
+    public abstract string Name { get; }
 
     /// <summary>Where the present node is: its name, after the angle bracket and slash.</summary>
-    public Place Place => new(_lines.LineNumber, _lines.LinePosition);
+    public abstract Place Place { get; }
+
+    public int Line => Place.Line;
+
+    public int Column => Place.Column;
+
+    public XmlSource Source { get; } = source;
 
     /// <summary>Whether the text that was read last, as far as it was read, holds a character that XML does not allow.</summary>
     public bool HoldsForbidden => _holdsForbidden || _highSurrogate != 0;
 
+    protected char[] Scratch => _scratch ??= new char[ScratchChars];
+
     /// <summary>Moves to the root element.</summary>
     /// <exception cref="PayloadException">A DOCTYPE declares entities.</exception>
-    public void MoveToRoot(CancellationToken cancellationToken)
-    {
-        _source.CancellationToken = cancellationToken;
-        while (Read() && _reader.NodeType != XmlNodeType.Element)
-        {
-            if (_reader.NodeType == XmlNodeType.DocumentType && _reader.Value.Contains("<!ENTITY", StringComparison.Ordinal))
-                throw new PayloadException("the DOCTYPE declares entities");
-        }
-
-        _source.RootReached = true;
-    }
+    public abstract void MoveToRoot(CancellationToken cancellationToken);
 
     /// <summary>Enters the present element, for <see cref="NextChild"/>.</summary>
-    public int Enter() => _reader.IsEmptyElement ? Empty : _reader.Depth;
+    public abstract int Enter();
 
     /// <summary>Moves to the next direct child of an entered element.</summary>
     /// <returns><see langword="false"/> at the end of that element.</returns>
-    public bool NextChild(int parent)
-    {
-        if (parent == Empty)
-            return false;
-
-        while (Read())
-        {
-            var depth = _reader.Depth;
-            if (depth == parent + 1 && _reader.NodeType == XmlNodeType.Element)
-                return true;
-
-            if (depth == parent && _reader.NodeType == XmlNodeType.EndElement)
-                return false;
-
-            if (depth == RootContent && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
-                RefuseForbidden();
-        }
-
-        return false;
-    }
+    public abstract bool NextChild(int parent);
 
     /// <summary>Moves to the end of the present element.</summary>
     public void PassOver()
@@ -123,15 +55,10 @@ internal sealed class XmlCursor : IDisposable
     }
 
     /// <summary>Reads to the end of the file, which must hold nothing more.</summary>
-    public void ReadToEnd()
-    {
-        while (Read())
-        {
-        }
-    }
+    public abstract void ReadToEnd();
 
     /// <summary>Reads the text of the present element, trimmed. The result is good until the next call.</summary>
-    public ReadOnlySpan<char> ReadText(int maxLength, out bool tooLong)
+    public virtual ReadOnlySpan<char> ReadText(int maxLength, out bool tooLong)
     {
         tooLong = false;
         BeginText();
@@ -143,11 +70,11 @@ internal sealed class XmlCursor : IDisposable
         {
             if (capacity - length < PairChars)
             {
-                var more = ReadChunk(_scratch, 0, _scratch.Length);
+                var more = ReadChunk(Scratch, 0, ScratchChars);
                 if (more == 0)
                     break;
 
-                if (_scratch.AsSpan(0, more).IsWhiteSpace())
+                if (Scratch.AsSpan(0, more).IsWhiteSpace())
                     continue;
 
                 tooLong = true;
@@ -178,71 +105,18 @@ internal sealed class XmlCursor : IDisposable
     }
 
     /// <summary>Makes ready to read the text of the present element piece by piece.</summary>
-    public void BeginText()
+    public virtual void BeginText()
     {
-        _inText = _holdsForbidden = false;
+        _holdsForbidden = false;
         _highSurrogate = '\0';
-        _textDepth = Enter();
     }
 
     /// <summary>Reads the next piece of text, without that of child elements.</summary>
     /// <returns>How many characters were read; 0 at the end of the element.</returns>
-    public int ReadChunk(char[] buffer, int index, int count)
-    {
-        if (_textDepth == Empty)
-            return 0;
+    public abstract int ReadChunk(char[] buffer, int index, int count);
 
-        while (true)
-        {
-            if (_inText)
-            {
-                var read = _reader.ReadValueChunk(buffer, index, count);
-                if (read > 0)
-                {
-                    _holdsForbidden = ForbiddenCharacters.AreIn(buffer.AsSpan(index, read), ref _highSurrogate) || _holdsForbidden;
-                    return read;
-                }
+    public virtual void Dispose() => Source.Dispose();
 
-                _inText = false;
-            }
-
-            if (!Read())
-                return 0;
-
-            switch (_reader.NodeType)
-            {
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace:
-                    _inText = _reader.Depth == _textDepth + 1;
-                    break;
-
-                case XmlNodeType.EndElement when _reader.Depth == _textDepth:
-                    _textDepth = Empty;
-                    return 0;
-            }
-        }
-    }
-
-    public void Dispose() => _reader.Dispose();
-
-    // Between the claims there is none that could be left out for it.
-    private void RefuseForbidden()
-    {
-        var high = '\0';
-        for (int read; (read = _reader.ReadValueChunk(_scratch, 0, _scratch.Length)) > 0;)
-        {
-            if (ForbiddenCharacters.AreIn(_scratch.AsSpan(0, read), ref high))
-                throw new PayloadException("a character that XML does not allow, outside the claims");
-        }
-    }
-
-    private bool Read()
-    {
-        if (!_reader.Read())
-            return false;
-
-        if (_reader.NodeType == XmlNodeType.Element && _reader.Depth >= _maxDepth)
-            throw new PayloadException(FormattableString.Invariant($"elements are nested deeper than {_maxDepth}"));
-
-        return true;
-    }
+    /// <summary>Looks at a piece of the present element's text.</summary>
+    protected void Notice(ReadOnlySpan<char> piece) => _holdsForbidden = ForbiddenCharacters.AreIn(piece, ref _highSurrogate) || _holdsForbidden;
 }

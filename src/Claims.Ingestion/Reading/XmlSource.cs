@@ -1,13 +1,14 @@
 namespace Claims.Ingestion.Reading;
 
-/// <summary>The text of an XML file as the XML reader gets it: decoded, guarded against huge markup, with substitutes for forbidden characters.</summary>
-internal sealed class XmlSource(Stream stream, int maxCData) : TextReader
+/// <summary>The text of an XML file as a cursor gets it: decoded, guarded against huge markup, with substitutes for forbidden characters.</summary>
+/// <param name="stream">The file.</param>
+/// <param name="guard">The guard; <see langword="null"/> for a cursor that holds no more than its buffer anyway.</param>
+internal sealed class XmlSource(Stream stream, MarkupGuard? guard) : TextReader
 {
     // Far more than any declaration, comment and DOCTYPE needs.
     private const long MaxProlog = 1024 * 1024;
 
     private readonly DecodedText _text = new(stream);
-    private readonly MarkupGuard _guard = new(maxCData);
     private ArraySegment<char> _block;
     private long _handedOut;
 
@@ -55,7 +56,7 @@ internal sealed class XmlSource(Stream stream, int maxCData) : TextReader
         _block = _text.Read();
         var text = _block.AsSpan();
         ForbiddenCharacters.Replace(text);
-        _guard.Follow(text);
+        guard?.Follow(text);
         IsBlank = IsBlank && text.IsWhiteSpace();
         return _block.Count > 0;
     }

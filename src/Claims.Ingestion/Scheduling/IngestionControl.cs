@@ -111,7 +111,8 @@ public sealed class IngestionControl
     private async Task<FacilityReport> PollAsync(Facility facility, CancellationToken cancellationToken) =>
         await TryPollAsync(facility, cancellationToken) ?? Busy(facility);
 
-    private async Task<FacilityReport?> TryPollAsync(Facility facility, CancellationToken cancellationToken) =>
+    /// <returns><see langword="null"/> when the facility is being polled already; at once when it is by this host.</returns>
+    internal async Task<FacilityReport?> TryPollAsync(Facility facility, CancellationToken cancellationToken) =>
         await _runs.RunAsync(facility, cancellationToken) is var (tally, error) ? ReportOf(facility, tally, error) : null;
 
     private async Task<FacilityReport> PollWhenFreeAsync(Facility facility, CancellationToken cancellationToken)
@@ -133,7 +134,8 @@ public sealed class IngestionControl
         await _runs.LearnAsync(cancellationToken);
     }
 
-    private async Task<Facility> FindAsync(string facilityId, CancellationToken cancellationToken) =>
+    /// <exception cref="ArgumentException">There is no such facility.</exception>
+    internal async Task<Facility> FindAsync(string facilityId, CancellationToken cancellationToken) =>
         (await _directory.GetFacilitiesAsync(cancellationToken)).FirstOrDefault(f => f.Id == facilityId)
             ?? throw new ArgumentException($"There is no facility {facilityId}; see the facilities of the configuration or of the table.", nameof(facilityId));
 }

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Local;
 using Claims.Ingestion.Scheduling;
 using FacilityGateway;
@@ -41,11 +42,15 @@ public sealed class FailoverTests : IAsyncLifetime
         settings["Claims:Postgres:Views:Enabled"] = "false";
         settings["Claims:Postgres:Routing:ProbeInterval"] = "00:00:00.100";
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        settings["Claims:Postgres:Watch:Interval"] = "01:00:00";
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddClaimsIngestion(builder.Configuration.GetSection("Claims")).UsePostgres(_servers.ConnectionString);
         using IHost host = builder.Build();
         await host.StartAsync(Token);
         RoleDataSource api = host.Services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Api);
+
+        DatabaseWatch watch = host.Services.GetRequiredService<DatabaseWatch>();
+        while (watch.Last is null) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
 
         Task<IngestionReport> poll = host.Services.GetRequiredService<IngestionControl>().PollAllOnceAsync(Token);
         while (await ScalarAsync<long>(_servers.Primary, "SELECT count(*) FROM claims.claim_file") == 0) await Task.Yield();
@@ -58,11 +63,17 @@ public sealed class FailoverTests : IAsyncLifetime
         RoleDataSource ingestion = host.Services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Ingestion);
         Task<NpgsqlConnection> opening = ingestion.OpenPrimaryAsync(Token).AsTask();
         Assert.False(opening.IsCompleted);
+        DatabaseLook before = watch.Last;
+        await watch.RunOnceAsync(Token);
+        Assert.Same(before, watch.Last);
 
         LocalPostgres next = await FurtherAsync();
         await next.PromoteAsync(Token);
         await using (NpgsqlConnection opened = await opening) Assert.Equal(next.Port, opened.Port);
         await poll;
+        await watch.RunOnceAsync(Token);
+        Assert.NotSame(before, watch.Last);
+        Assert.Equal(1, await ScalarAsync<long>(next, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'claims-watch'"));
 
         Assert.Equal(
             $"{Facilities * Files} {Facilities * Files * Claims} {Facilities * Files * Claims}",

@@ -1,4 +1,5 @@
 using Claims.Ingestion.Postgres.DataSources;
+using Claims.Ingestion.Postgres.Diagnostics;
 using Claims.Ingestion.Postgres.Partitions;
 using Claims.Ingestion.Postgres.Schema;
 using Claims.Ingestion.Postgres.Verification;
@@ -75,6 +76,13 @@ public sealed class PgBouncerTests : IAsyncLifetime
         Assert.Equal(truth.Payerwise.Count, await CountAsync("mv_claim_summary_payerwise"));
         Assert.Equal(0, await CountAsync("verification_finding"));
         Assert.True(await ScalarAsync<bool>("SELECT (SELECT verified_to > 0 OR rounds > 0 FROM claims.verification) AND (SELECT last_analyze IS NOT NULL FROM pg_stat_all_tables WHERE schemaname = 'claims' AND relname = 'claim')"));
+
+        // The watch began with the host.
+        foreach (DatabaseWatch watch in hosts.Select(host => host.Services.GetRequiredService<DatabaseWatch>()))
+        {
+            for (int i = 0; i < 600 && watch.Last is null; i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);
+            Assert.Equal((3, true), (watch.Last?.Reports.Count, watch.Last?.Reading.DatabaseBytes > 0));
+        }
 
         // Years later, everything is old.
         await _direct.CreateCommand("CREATE OR REPLACE FUNCTION claims.file_month() RETURNS bigint STABLE PARALLEL SAFE LANGUAGE sql AS 'SELECT 2100 * 12::bigint'").ExecuteNonQueryAsync(Token);

@@ -9,9 +9,9 @@ namespace Claims.Ingestion.Postgres.Tests.DataSources;
 public sealed class PoolBudgetTests
 {
     [Theory]
-    [InlineData(1, 53, null)]
-    [InlineData(1, 52, "1 hosts with 53 connections each need 53, and db1:5432 allows 52: 1 too few.")]
-    [InlineData(3, 97, "3 hosts with 53 connections each need 159, and db1:5432 allows 97: 62 too few.")]
+    [InlineData(1, 54, null)]
+    [InlineData(1, 53, "1 hosts with 54 connections each need 54, and db1:5432 allows 53: 1 too few.")]
+    [InlineData(3, 97, "3 hosts with 54 connections each need 162, and db1:5432 allows 97: 65 too few.")]
     public void Check_AllHostsTogether_SaysByHowMuchTheyDoNotFit(int hosts, int allowed, string? error)
     {
         string? message = PoolBudget.Check(new PostgresOptions { HostCount = hosts }, "db1:5432", allowed);
@@ -40,7 +40,7 @@ public sealed class PoolBudgetTests
         }
 
         OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => start);
-        Assert.Contains("1000 hosts with 53 connections each need 53000", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("1000 hosts with 54 connections each need 54000", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,6 +53,6 @@ public sealed class PoolBudgetTests
         OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(
             () => services.GetServices<IHostedService>().OfType<PoolBudget>().Single().StartAsync(TestContext.Current.CancellationToken));
 
-        Assert.Contains("allows 40: 13 too few", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("allows 40: 14 too few", exception.Message, StringComparison.Ordinal);
     }
 }

@@ -28,6 +28,32 @@ public sealed class ViewsHealthCheckTests
         Assert.Equal((HealthStatus.Healthy, "This host does not refresh views and summaries."), await CheckAsync(off, 100_000));
     }
 
+    [Fact]
+    public async Task Check_ReportTooFarBehind_SaysHowFarAndWhereToLook()
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await using ViewHost host = new(database, ("Views:Items:mv_balance_amount_summary:CriticalStaleness", "00:30:00"));
+        await host.SubmitAsync("one", 2);
+        await host.RemitAsync("one", 1);
+        await database.ExecuteAsync("UPDATE claims.view_change SET at = now() - interval '5 minutes 20 seconds'");
+        DatabaseWatch watch = host.Services.GetRequiredService<DatabaseWatch>();
+        await watch.RunOnceAsync(Token);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, 0)).Status);
+
+        await database.ExecuteAsync("UPDATE claims.view_change SET at = now() - interval '10 minutes'");
+        await watch.RunOnceAsync(Token);
+        (HealthStatus status, string? text) = await CheckAsync(host, 0);
+        Assert.Equal(HealthStatus.Degraded, status);
+        Assert.Matches(
+            @"^mv_(claim_summary_payerwise|remittance_advice_summary) is 6\d\d s behind, and 3 claims wait to be shown; 336 s are allowed\. See the log, who waits for locks, and claims\.view_decision for materialized views\.$", text);
+
+        // What was seen long ago says nothing any more.
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, 30.1)).Status);
+        await host.Reports.RefreshAllAsync("test", Token);
+        await watch.RunOnceAsync(Token);
+        Assert.Equal(TimeSpan.Zero, watch.Last!.Staleness);
+    }
+
     private static async Task<(HealthStatus Status, string? Text)> CheckAsync(ViewHost host, double seconds)
     {
         ViewsHealthCheck check = ActivatorUtilities.GetServiceOrCreateInstance<ViewsHealthCheck>(host.Services);

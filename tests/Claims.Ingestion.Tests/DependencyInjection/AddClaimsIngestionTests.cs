@@ -1,3 +1,4 @@
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Governing;
 using Claims.Ingestion.Pipeline;
@@ -36,11 +37,12 @@ public sealed class AddClaimsIngestionTests
 
         IHostedService[] hosted = [.. provider.GetServices<IHostedService>()];
 
-        Assert.Collection(hosted, h => Assert.IsType<LeaseKeeper>(h), h => Assert.IsType<IngestionPipeline>(h), h => Assert.IsType<Governor>(h), h => Assert.IsType<FacilityScheduler>(h));
+        Assert.Collection(hosted, h => Assert.IsType<LeaseKeeper>(h), h => Assert.IsType<IngestionPipeline>(h), h => Assert.IsType<Governor>(h), h => Assert.IsType<FacilityScheduler>(h), h => Assert.IsType<RunningActions>(h));
         Assert.Same(hosted[0], provider.GetRequiredService<LeaseKeeper>());
         Assert.Same(hosted[1], provider.GetRequiredService<IngestionPipeline>());
         Assert.Same(hosted[2], provider.GetRequiredService<Governor>());
         Assert.Same(hosted[3], provider.GetRequiredService<FacilityScheduler>());
+        Assert.Same(hosted[4], provider.GetRequiredService<RunningActions>());
         Assert.NotNull(provider.GetRequiredService<IngestionControl>());
     }
 

@@ -158,6 +158,14 @@ public sealed class RangeOptionsValidatorTests
         ],
         Failures(new VolumeOptions { WeeksToLearn = 9, SilenceExpectedFiles = 1.9, SurgeFactor = double.NaN, SurgeMinimumClaims = 0 }));
 
+    [Fact]
+    public void HealthOptions_DefaultsAndLimits_AreAsDocumented()
+    {
+        Assert.Equal(0.2, new HealthOptions().FailingFacilityShare);
+        Assert.Null(Failures(new HealthOptions()));
+        Assert.Equal(["Claims:X:FailingFacilityShare is 1.01; it must be from 0 to 1."], Failures(new HealthOptions { FailingFacilityShare = 1.01 }));
+    }
+
     private static IEnumerable<string>? Failures<TOptions>(TOptions options)
         where TOptions : class => new RangeOptionsValidator<TOptions>("Claims:X").Validate(null, options).Failures;
 }

@@ -16,7 +16,8 @@ internal sealed class Kit : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Kit(Action<PipelineOptions>? pipeline = null, Action<SchedulingOptions>? scheduling = null, Action<PollingOptions>? polling = null, IFacilityLease? leases = null, Action<TelemetryOptions>? telemetry = null)
+    public Kit(Action<PipelineOptions>? pipeline = null, Action<SchedulingOptions>? scheduling = null, Action<PollingOptions>? polling = null, IFacilityLease? leases = null,
+        Action<IServiceCollection>? add = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddFakeLogging());
@@ -26,11 +27,11 @@ internal sealed class Kit : IAsyncDisposable
         services.AddSingleton<IFacilityPoller>(Poller);
         services.AddSingleton<IClaimFileReader>(Reader);
         if (leases is not null) services.AddSingleton(leases);
+        add?.Invoke(services);
         services.AddClaimsIngestion();
         if (pipeline is not null) services.Configure(pipeline);
         if (scheduling is not null) services.Configure(scheduling);
         if (polling is not null) services.Configure(polling);
-        if (telemetry is not null) services.Configure(telemetry);
         _services = services.BuildServiceProvider();
         Log = _services.GetFakeLogCollector();
     }

@@ -61,6 +61,35 @@ public sealed class GovernorControlTests
     }
 
     [Fact]
+    public void Decide_RushBelowWhatIsQuickEnough_GivesWayUntilItIsUsual()
+    {
+        var run = new SimulatedUsers { Users = 0.06, FullSpeed = 0.25, Options = new GovernorOptions() };
+        run.Run(TimeSpan.FromMinutes(1));
+        run.IsIngesting = true;
+        Assert.All(run.Run(TimeSpan.FromMinutes(2)), s => Assert.Equal(1, s.Share));
+        run.Users = 0.25;
+
+        var rush = run.Run(TimeSpan.FromMinutes(1));
+
+        Assert.True(rush[0].Ratio > 1.4);
+        Assert.True(rush.Skip(6).Max(s => s.Ratio) < 1.2, $"{rush.Skip(6).Max(s => s.Ratio)}");
+        Assert.Contains(rush, s => s.Decision.Reason.EndsWith(", in a rush; it waits before it takes more", StringComparison.Ordinal) || s.Decision.Reason.EndsWith(", in a rush", StringComparison.Ordinal));
+        run.Run(TimeSpan.FromMinutes(5));
+        Assert.True(run.State.Share > 0.5, $"{run.State.Share}");
+    }
+
+    [Fact]
+    public void Decide_FewMoreUsers_AreNoRush()
+    {
+        var run = new SimulatedUsers { Users = 0.06, FullSpeed = 0.25, Options = new GovernorOptions() };
+        run.Run(TimeSpan.FromMinutes(1));
+        run.IsIngesting = true;
+        run.Users = 0.12;
+
+        Assert.All(run.Run(TimeSpan.FromMinutes(1)), s => Assert.False(s.Decision.State.IsRush));
+    }
+
+    [Fact]
     public void Decide_ADayOfOverload_DoesNotTakeItForUsual()
     {
         SimulatedUsers run = Quiet(0.2);

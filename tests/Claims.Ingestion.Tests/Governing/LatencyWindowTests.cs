@@ -53,6 +53,20 @@ public sealed class LatencyWindowTests
         Assert.Equal(TimeSpan.FromSeconds(1), _window.Quantile()!.Value.Latency);
     }
 
+    [Fact]
+    public void LastSecond_CountsThatSecond()
+    {
+        Assert.Equal(0, _window.LastSecond());
+        Add(100, _ => 1);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Add(20, _ => 1);
+        Assert.Equal(120, _window.LastSecond());
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(20, _window.LastSecond());
+        Add(5000, _ => 1);
+        Assert.Equal(4096, _window.LastSecond());
+    }
+
     private void Add(int count, Func<int, double> seconds)
     {
         for (int i = 0; i < count; i++) _window.Add(seconds(i));

@@ -90,11 +90,11 @@ public class BoundedMemoryTests
 
     private static long Allocated(string start, string end, out ReadOutcome outcome)
     {
-        using var content = new PatternStream([
+        IEnumerable<string> parts = [
             "<Claim.Submission>" + ClaimXml.Header() + start,
             .. Enumerable.Repeat(Filler, 60),
-            end + (start.StartsWith("<Claim>", StringComparison.Ordinal) ? "" : ClaimXml.Claim()) + "</Claim.Submission>"]);
-        using var reading = new EClaimLinkReader().Read(() => content, new ReadingOptions { MaxAttachmentBytes = Megabyte - 1024 });
+            end + (start.StartsWith("<Claim>", StringComparison.Ordinal) ? "" : ClaimXml.Claim()) + "</Claim.Submission>"];
+        using var reading = new EClaimLinkReader().Read(() => new PatternStream(parts), new ReadingOptions { MaxAttachmentBytes = Megabyte - 1024 });
         var before = GC.GetAllocatedBytesForCurrentThread();
         while (reading.ReadSlice(10, TestContext.Current.CancellationToken) is not null)
         {

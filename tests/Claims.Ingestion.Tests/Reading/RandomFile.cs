@@ -14,9 +14,14 @@ internal sealed class RandomFile
     private readonly string _prefix;
     private readonly string _newLine;
 
-    public RandomFile(int seed)
+    private readonly bool _isPlain;
+
+    /// <param name="seed">The seed.</param>
+    /// <param name="isPlain">Without comments, instructions and CDATA sections.</param>
+    public RandomFile(int seed, bool isPlain = false)
     {
         _random = new Random(seed);
+        _isPlain = isPlain;
         _prefix = Maybe() ? "c:" : "";
         _newLine = _random.Next(3) switch { 0 => "\r\n", 1 => "\r", _ => "\n" };
         Claims = [.. Enumerable.Range(1, _random.Next(1, 5)).Select(MakeClaim)];
@@ -144,6 +149,7 @@ internal sealed class RandomFile
     private string Gap() => _random.Next(6) switch
     {
         0 => _newLine,
+        1 or 2 when _isPlain => $"{_newLine}  ",
         1 => $"<!-- <Claim> it's -->{_newLine}\t",
         2 => "<?pi > ?>",
         _ => "",
@@ -154,7 +160,7 @@ internal sealed class RandomFile
         if (value is null)
             return Maybe() ? "" : Maybe() ? $"<{_prefix}{name}/>" : $"<{_prefix}{name}> </{_prefix}{name}>";
 
-        var text = Maybe() ? SecurityElement.Escape(value) : $"<![CDATA[{value}]]>";
+        var text = _isPlain || Maybe() ? SecurityElement.Escape(value) : $"<![CDATA[{value}]]>";
         return $"<{_prefix}{name}>{Gap()}{text}{Gap()}</{_prefix}{name}>";
     }
 

@@ -188,6 +188,9 @@ public sealed class FacilitySchedulerTests
         await kit.Scheduler.StopAsync(Waiting.Token).Soon();
 
         Assert.True(kit.Scheduler.ExecuteTask!.IsCompletedSuccessfully);
+
+        // What was fetched is stored, and the lease given back, beside the stopping.
+        await kit.Runs.WhenIdleAsync().Soon();
         Assert.DoesNotContain(kit.Log.GetSnapshot(), record => record.Level >= LogLevel.Warning);
         Assert.Equal(FacilityActivity.Waiting, Assert.Single(kit.Runs.States).Activity);
     }

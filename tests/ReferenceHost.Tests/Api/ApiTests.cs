@@ -53,7 +53,7 @@ public sealed class ApiTests : IAsyncLifetime
         JsonElement ready = await GetAsync("/health/ready");
         Assert.Equal("Healthy", ready.GetProperty("status").GetString());
         Assert.Equal(
-            ["claims-scheduler", "claims-pipeline", "claims-database", "claims-replicas", "claims-views", "claims-verification"],
+            ["claims-scheduler", "claims-pipeline", "claims-facilities", "claims-database", "claims-schema", "claims-replicas", "claims-views", "claims-verification"],
             ready.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
 
         JsonElement facilities = await GetAsync("/api/facilities");
