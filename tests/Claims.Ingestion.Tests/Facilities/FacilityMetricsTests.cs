@@ -86,7 +86,7 @@ public sealed class FacilityMetricsTests : IDisposable
     [Fact]
     public async Task Pipeline_CountsAFileWhenItsBatchIsCommitted()
     {
-        await using var kit = new Kit(telemetry: options => options.MaxFacilities = 0);
+        await using var kit = new Kit(add: services => services.Configure<TelemetryOptions>(options => options.MaxFacilities = 0));
         var files = new MetricCollector<long>(kit.Get<IMeterFactory>(), SchedulingMetrics.MeterName, "claims.facility.files");
         var claims = new MetricCollector<long>(kit.Get<IMeterFactory>(), SchedulingMetrics.MeterName, "claims.facility.claims");
         kit.Poller.Put(kit.Facility, "a", FakeReader.Text("a", claims: 3));

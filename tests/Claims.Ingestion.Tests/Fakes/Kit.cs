@@ -32,7 +32,6 @@ internal sealed class Kit : IAsyncDisposable
         if (pipeline is not null) services.Configure(pipeline);
         if (scheduling is not null) services.Configure(scheduling);
         if (polling is not null) services.Configure(polling);
-        if (telemetry is not null) services.Configure(telemetry);
         _services = services.BuildServiceProvider();
         Log = _services.GetFakeLogCollector();
     }
