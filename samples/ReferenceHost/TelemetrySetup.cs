@@ -30,14 +30,20 @@ internal static class TelemetrySetup
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddPrometheusExporter())
-            .WithTracing(traces => traces
-                .AddSource("Claims.Ingestion*")
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddNpgsql());
+                .AddPrometheusExporter());
+
+        // Spans that nobody is sent cost as much as others.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            telemetry.WithLogging(configureBuilder: null, options => options.IncludeScopes = true).UseOtlpExporter();
+        {
+            telemetry
+                .WithTracing(traces => traces
+                    .AddSource("Claims.Ingestion*")
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddNpgsql())
+                .WithLogging(configureBuilder: null, options => options.IncludeScopes = true)
+                .UseOtlpExporter();
+        }
 
         // Lines for machines have all that is known; those for people stay short.
         builder.Services.Configure<JsonConsoleFormatterOptions>(json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));

@@ -135,7 +135,9 @@ public sealed class SignalTests : IAsyncLifetime
         Assert.Empty(database.Add(_nothing).Dead);
     }
 
-    private ServiceProvider Create() => TestServices.Create(_database.ConnectionString, configure: services => services.AddSingleton<TimeProvider>(_time));
+    /// <summary>Npgsql's metrics are those of the whole process, and other tests have pools of the usual name beside.</summary>
+    private ServiceProvider Create() => TestServices.Create(
+        _database.ConnectionString, new Dictionary<string, string?> { ["Claims:Postgres:Api:Name"] = $"api-{Guid.NewGuid():N}" }, services => services.AddSingleton<TimeProvider>(_time));
 
     private async Task AskAsync(DataSourceRole role, string sql, int times)
     {
