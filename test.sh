@@ -47,7 +47,8 @@ fi
 
 # Runs one program; its log is printed whole when it has ended.
 run() {
-  local name=${1##*/} status=0 log options="--progress off"
+  # Most of the time of tests is waiting, so one more at a time than there are processors.
+  local name=${1##*/} status=0 log options="--progress off --max-threads $(($(nproc) + 1))"
   log="$logs/$name"
   [ "${1%%/*}" != benchmarks ] || options=--smoke
   # shellcheck disable=SC2086 -- the options are words
