@@ -47,8 +47,7 @@ fi
 
 # Runs one program; its log is printed whole when it has ended.
 run() {
-  # Most of the time of tests is waiting, so one more at a time than there are processors.
-  local name=${1##*/} status=0 log options="--progress off --max-threads $(($(nproc) + 1))"
+  local name=${1##*/} status=0 log options="--progress off"
   log="$logs/$name"
   [ "${1%%/*}" != benchmarks ] || options=--smoke
   # shellcheck disable=SC2086 -- the options are words

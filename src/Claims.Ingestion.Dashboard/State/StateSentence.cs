@@ -24,6 +24,12 @@ internal static class StateSentence
     /// <summary>A report that is further behind than policies usually let it be is not being caught up.</summary>
     private static readonly TimeSpan _longStale = TimeSpan.FromMinutes(6);
 
+    /// <summary>Nobody notices less.</summary>
+    private static readonly TimeSpan _noticed = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>This is slow, whatever it is in quiet.</summary>
+    private static readonly TimeSpan _slow = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan _longPoolWait = TimeSpan.FromMilliseconds(10);
 
     /// <returns>At least one finding, the worst first.</returns>
@@ -77,6 +83,12 @@ internal static class StateSentence
     {
         if (facts.Governor is not { } governor) return null;
         if (governor.Signal == "dead") return new(StateLevel.Warning, $"The governor cannot see the users and gives ingestion {Spoken.Percent(governor.Share)} of its speed: {Spoken.Brief(governor.Reason)}.", "pipeline");
+        if (governor.UserLatency is { } slow && slow > _noticed && slow > 2 * (governor.Baseline ?? _slow / 2))
+        {
+            string instead = governor.Baseline is { } quiet ? $" instead of {Spoken.Milliseconds(quiet)}" : "";
+            return new(StateLevel.Warning, $"Users' queries take {Spoken.Milliseconds(slow)}{instead}; ingestion {(governor.Share < 1 ? "gives way and " : "")}has {Spoken.Percent(governor.Share)} of its speed.", "pipeline");
+        }
+
         if (governor.Share >= 1 || governor.Signal == "none") return null;
         return governor is { Signal: "latency", UserLatency: { } latency, Baseline: { } baseline } && latency > baseline
             ? new(

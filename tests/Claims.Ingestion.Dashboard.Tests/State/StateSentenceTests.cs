@@ -88,6 +88,16 @@ public sealed class StateSentenceTests
         First(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.12, "latency", "slow", 9.1) }));
 
     [Fact]
+    public void Of_UsersSlowWhileSomethingElseBinds_SaysItOfTheUsers() => Assert.Equal(
+        new Finding(StateLevel.Warning, "Users' queries take 320.0 ms instead of 3.9 ms; ingestion gives way and has 2 % of its speed.", "pipeline"),
+        First(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.02, "replica", "a replica is late", 320) }));
+
+    [Fact]
+    public void Of_UsersSlowAndIngestionHasAll_SaysSo() => Assert.Equal(
+        "Users' queries take 320.0 ms instead of 3.9 ms; ingestion has 100 % of its speed.",
+        First(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(1, "none", "nobody suffers", 320) }).Text);
+
+    [Fact]
     public void Of_UsersALittleSlower_IsOnlyANoteAndAllIsWell()
     {
         IReadOnlyList<Finding> findings = StateSentence.Of(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.8, "latency", "slow", 5.1) });

@@ -28,7 +28,7 @@ public class PlainXmlCursorTests
                 foreach ((double part, string token) in tokens) text = text.Insert((int)(text.Length * part), token);
                 AssertSame(Encoding.UTF8.GetBytes(text));
             },
-            iter: 1000);
+            iter: 400);
 
     [Fact]
     public void Read_WithPartsTakenOut_IsTheSame() =>
@@ -39,7 +39,7 @@ public class PlainXmlCursorTests
                 int at = (int)(text.Length * part);
                 AssertSame(Encoding.UTF8.GetBytes(text.Remove(at, Math.Min(length, text.Length - at))));
             },
-            iter: 300);
+            iter: 150);
 
     [Fact]
     public void Read_FlippedBits_IsTheSame() =>
@@ -50,7 +50,7 @@ public class PlainXmlCursorTests
                 foreach ((double part, byte bits) in flips) bytes[(int)(bytes.Length * Math.Min(part, 0.999999))] ^= bits;
                 AssertSame(bytes);
             },
-            iter: 500);
+            iter: 200);
 
     /// <summary>Values and tags that lie across the ends of blocks, and larger than one.</summary>
     [Theory]
