@@ -28,8 +28,8 @@ internal sealed class FacilityRuns : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly DueQueue _due;
     private readonly DueQueue _backfills;
-    private readonly HashSet<Task> _running = [];
-    private readonly HashSet<Task> _fetching = [];
+    private readonly RunningTasks _running = new();
+    private readonly RunningTasks _fetching = new();
     private bool _isPumping;
     private bool _pumpAgain;
     private bool _isDraining;
@@ -147,10 +147,10 @@ internal sealed class FacilityRuns : IAsyncDisposable
     }
 
     /// <summary>Ends when no poll lists or fetches any more; what was fetched may still be on its way.</summary>
-    public Task WhenFetchedAsync() => WhenDoneAsync(_fetching);
+    public Task WhenFetchedAsync() => _fetching.WhenDoneAsync();
 
     /// <summary>Ends when nothing runs.</summary>
-    public Task WhenIdleAsync() => WhenDoneAsync(_running);
+    public Task WhenIdleAsync() => _running.WhenDoneAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -217,7 +217,7 @@ internal sealed class FacilityRuns : IAsyncDisposable
         }
 
         // It works for all: what it starts has nothing to do with whoever gave the occasion.
-        using (ExecutionContext.SuppressFlow()) Track(PumpAsync(), _running);
+        using (ExecutionContext.SuppressFlow()) _running.Add(PumpAsync());
     }
 
     private async Task PumpAsync()
@@ -277,7 +277,7 @@ internal sealed class FacilityRuns : IAsyncDisposable
         {
             if (byFacility.TryGetValue(request.Facility.Id, out LeaseGrant? grant))
             {
-                Track(RunAsync(request, grant), _running);
+                _running.Add(RunAsync(request, grant));
                 continue;
             }
 
@@ -315,7 +315,7 @@ internal sealed class FacilityRuns : IAsyncDisposable
     private async Task RunAsync(PollRequest request, LeaseGrant grant)
     {
         var fetching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Track(fetching.Task, _fetching);
+        _fetching.Add(fetching.Task);
         await Task.Yield();
         bool hasPlace = true;
         Action tell;
@@ -352,28 +352,5 @@ internal sealed class FacilityRuns : IAsyncDisposable
     private void FreePlace(PollRequest request)
     {
         lock (_gate) QueueOf(request).Free(request);
-    }
-
-    private void Track(Task task, HashSet<Task> among)
-    {
-        lock (_gate) among.Add(task);
-        _ = task.ContinueWith(
-            done =>
-            {
-                lock (_gate) among.Remove(done);
-            },
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
-
-    private async Task WhenDoneAsync(HashSet<Task> tasks)
-    {
-        while (true)
-        {
-            // One that has ended may not be removed yet: waiting for it would not wait at all.
-            Task[] running;
-            lock (_gate) running = [.. tasks.Where(task => !task.IsCompleted)];
-            if (running.Length == 0) return;
-            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 }
