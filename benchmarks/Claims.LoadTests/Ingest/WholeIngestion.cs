@@ -18,6 +18,12 @@ internal sealed class WholeIngestion : IAsyncDisposable
 
     private WholeIngestion(IHost host) => _host = host;
 
+    public static Option<int> PerFileOption(int claims) => new("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => claims };
+
+    public static Option<int> FacilitiesOption() => new("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
+
+    public static Option<int> TurnsOption(int turns) => new("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => turns };
+
     public static Option<string[]> SettingsOption() => new("--set") { Description = "A setting of the library, for example Pipeline:Writers=2; may be given again." };
 
     public static async Task<WholeIngestion> StartAsync(string connectionString, IEnumerable<DirectoryInfo> folders, IReadOnlyList<string> settings, bool withTelemetry = false)

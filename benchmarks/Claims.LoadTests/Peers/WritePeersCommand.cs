@@ -15,9 +15,9 @@ internal static class WritePeersCommand
     public static Command Create()
     {
         var claims = new Option<int>("--claims") { Description = "How many claims are written in each turn; slow peers write a tenth of them.", Required = true };
-        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 500 };
-        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
-        var turns = new Option<int>("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => 3 };
+        Option<int> perFile = WholeIngestion.PerFileOption(500);
+        Option<int> facilities = WholeIngestion.FacilitiesOption();
+        Option<int> turns = WholeIngestion.TurnsOption(3);
         var connections = new Option<int>("--connections") { Description = "On how many connections at once a peer in .NET writes.", DefaultValueFactory = _ => new PipelineOptions().Writers };
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("write-peers", "Whole ingestion against what one would write the same rows with instead.") { claims, perFile, facilities, turns, connections, json };

@@ -23,8 +23,8 @@ internal static class FailoverCommand
     {
         var mode = new Option<ReplicationMode>("--mode") { Description = "Whether commits wait for a replica.", Required = true };
         var claims = new Option<int>("--claims") { Description = "How many claims are ingested.", DefaultValueFactory = _ => 300_000 };
-        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 50 };
-        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
+        Option<int> perFile = WholeIngestion.PerFileOption(50);
+        Option<int> facilities = WholeIngestion.FacilitiesOption();
         var detection = new Option<double>("--detection-seconds") { Description = "How long after the end of the primary a replica is promoted.", DefaultValueFactory = _ => 1 };
         Option<string[]> set = WholeIngestion.SettingsOption();
         Option<FileInfo?> json = Report.JsonOption();

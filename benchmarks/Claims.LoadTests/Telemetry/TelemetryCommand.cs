@@ -11,9 +11,9 @@ internal static class TelemetryCommand
     public static Command Create()
     {
         var claims = new Option<int>("--claims") { Description = "How many claims are ingested in each turn.", Required = true };
-        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 100 };
-        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
-        var turns = new Option<int>("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => 7 };
+        Option<int> perFile = WholeIngestion.PerFileOption(100);
+        Option<int> facilities = WholeIngestion.FacilitiesOption();
+        Option<int> turns = WholeIngestion.TurnsOption(7);
         Option<string[]> set = WholeIngestion.SettingsOption();
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("telemetry", "Whole ingestion with all metrics, traces and logs, against the same while nobody listens.") { claims, perFile, facilities, turns, set, json };

@@ -11,9 +11,9 @@ internal static class WriteFloorCommand
     public static Command Create()
     {
         var claims = new Option<int>("--claims") { Description = "How many claims are ingested in each turn.", Required = true };
-        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 500 };
-        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
-        var turns = new Option<int>("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => 5 };
+        Option<int> perFile = WholeIngestion.PerFileOption(500);
+        Option<int> facilities = WholeIngestion.FacilitiesOption();
+        Option<int> turns = WholeIngestion.TurnsOption(5);
         Option<string[]> set = WholeIngestion.SettingsOption();
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("write-floor", "Whole ingestion against binary COPY of the same rows into the same tables by psql.") { claims, perFile, facilities, turns, set, json };

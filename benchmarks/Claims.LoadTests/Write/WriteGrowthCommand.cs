@@ -16,8 +16,8 @@ internal static class WriteGrowthCommand
         var claims = new Option<int>("--claims") { Description = "How many claims are stored in all.", Required = true };
         var first = new Option<int>("--first") { Description = "How many of them in the first step.", DefaultValueFactory = _ => 100_000 };
         var step = new Option<int>("--step") { Description = "How many in each further step.", DefaultValueFactory = _ => 300_000 };
-        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 500 };
-        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
+        Option<int> perFile = WholeIngestion.PerFileOption(500);
+        Option<int> facilities = WholeIngestion.FacilitiesOption();
         Option<string[]> set = WholeIngestion.SettingsOption();
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("write-growth", "The rate of the whole ingestion while the tables grow.") { claims, first, step, perFile, facilities, set, json };

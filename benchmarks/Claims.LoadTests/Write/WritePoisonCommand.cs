@@ -12,9 +12,9 @@ internal static class WritePoisonCommand
     {
         var claims = new Option<int>("--claims") { Description = "How many claims are ingested in each turn.", Required = true };
         var every = new Option<int>("--every") { Description = "One claim of so many is bad, in turn of each kind.", DefaultValueFactory = _ => 10_000 };
-        var perFile = new Option<int>("--claims-per-file") { Description = "How many claims a file holds.", DefaultValueFactory = _ => 500 };
-        var facilities = new Option<int>("--facilities") { Description = "How many facilities share the files.", DefaultValueFactory = _ => 20 };
-        var turns = new Option<int>("--turns") { Description = "How often it is measured; medians are told.", DefaultValueFactory = _ => 5 };
+        Option<int> perFile = WholeIngestion.PerFileOption(500);
+        Option<int> facilities = WholeIngestion.FacilitiesOption();
+        Option<int> turns = WholeIngestion.TurnsOption(5);
         Option<string[]> set = WholeIngestion.SettingsOption();
         Option<FileInfo?> json = Report.JsonOption();
         var command = new Command("write-poison", "Whole ingestion with a few bad claims among many good ones, against the same without.") { claims, every, perFile, facilities, turns, set, json };
