@@ -49,7 +49,8 @@ public sealed class RoleDataSource : IDisposable
         _fallback = new SemaphoreSlim(_options.Routing.FallbackReads);
 
         // Ingestion writes to the primary only.
-        metrics.ObservePool(role, () => _held.Count, role == DataSourceRole.Ingestion ? _pool.MaxSize : _pool.MaxSize * servers.Servers.Count);
+        Limit = role == DataSourceRole.Ingestion ? _pool.MaxSize : _pool.MaxSize * servers.Servers.Count;
+        metrics.ObservePool(role, () => _held.Count, Limit);
         if (_pool.LeakThreshold > TimeSpan.Zero)
             _overdue = time.CreateTimer(_ => ReportOverdue(), null, _pool.LeakThreshold, TimeSpan.FromTicks(Math.Max(_pool.LeakThreshold.Ticks / 10, TimeSpan.TicksPerSecond)));
     }
@@ -59,6 +60,9 @@ public sealed class RoleDataSource : IDisposable
 
     /// <summary>How many of its connections somebody holds now, on all servers.</summary>
     public int Held => _held.Count;
+
+    /// <summary>How many connections the role may have, on all servers that it uses.</summary>
+    internal int Limit { get; }
 
     private bool HasChoice => _servers.Servers.Count > 1;
 

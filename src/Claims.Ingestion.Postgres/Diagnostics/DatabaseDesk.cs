@@ -20,10 +20,9 @@ internal sealed class DatabaseDesk(IServiceProvider services, DatabaseServers se
             watch.Last?.Reading);
     }
 
-    // The ingestion has a pool on the primary alone, the others on each server.
-    private PoolOverview Of(DataSourceRole role) => new(
-        role.ToString().ToLowerInvariant(),
-        services.GetRequiredKeyedService<RoleDataSource>(role).Held,
-        options.Value.PoolOf(role).MaxSize * (role == DataSourceRole.Ingestion ? 1 : servers.Servers.Count),
-        waits.Of(role));
+    private PoolOverview Of(DataSourceRole role)
+    {
+        RoleDataSource pool = services.GetRequiredKeyedService<RoleDataSource>(role);
+        return new PoolOverview(role.ToString().ToLowerInvariant(), pool.Held, pool.Limit, waits.Of(role));
+    }
 }
