@@ -57,7 +57,8 @@ internal static class GovernorControl
         // Whatever the users meet while ingestion has nothing to do is not its doing, and what it does later is seen at once.
         if (signals is { IsIdle: true, IsAtWork: false } && state.Share < 1)
             return Settle(options, signals, state with { Share = state.Share * QuickGrowth, Smooth = null, Pressure = 0 }, signal, $"{reason}; there is nothing to do, so the share comes back", pressure);
-        bool isAlarm = pressure > Certain || (pressure > (state.IsRush ? 1 : Alarm) && state.Pressure > (state.IsRush ? 1 : Doubtful));
+        (double alarm, double doubtful) = state.IsRush ? (1, 1) : (Alarm, Doubtful);
+        bool isAlarm = pressure > Certain || (pressure > alarm && state.Pressure > doubtful);
         state = state with { Pressure = pressure };
         if (isAlarm)
         {

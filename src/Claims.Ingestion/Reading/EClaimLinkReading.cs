@@ -182,6 +182,8 @@ internal sealed class EClaimLinkReading(Func<Stream> open, ReadingOptions option
     private void UseFull(CancellationToken cancellationToken)
     {
         _xml!.Dispose();
+
+        // The next one reads the first block when it is made: until then there is no place to tell.
         _xml = null;
         _xml = new FullXmlCursor(open(), options);
         _elements!.Use(_xml);
