@@ -1,8 +1,12 @@
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Diagnostics;
+using Claims.Ingestion.Facilities;
 using Claims.Ingestion.Governing;
+using Claims.Ingestion.Polling;
 using Claims.Ingestion.Postgres.DataSources;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.Scheduling;
+using Claims.Ingestion.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +22,7 @@ namespace Claims.Ingestion.Postgres.Diagnostics;
 internal sealed class HourKeeper : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
+    private static readonly string _succeeded = Tag.Word(PollOutcome.Succeeded);
     private static readonly TimeSpan _lastWrite = TimeSpan.FromSeconds(2);
 
     private readonly RoleDataSource _dataSource;
@@ -46,7 +51,7 @@ internal sealed class HourKeeper : BackgroundService, IHostedLifecycleService
         if (!_options.History) return;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == SchedulingMetrics.MeterName && instrument.Name is "claims.facility.files" or "claims.facility.claims" or "claims.scheduling.polls")
+            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == SchedulingMetrics.MeterName && instrument.Name is FacilityMetrics.Files or FacilityMetrics.Claims or SchedulingMetrics.Polls)
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => Count(instrument.Name, count, tags));
@@ -163,7 +168,7 @@ internal sealed class HourKeeper : BackgroundService, IHostedLifecycleService
 
     private void Count(string instrument, long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        string key = instrument == "claims.scheduling.polls" ? "claims.poll.outcome" : "claims.fate";
+        string key = instrument == SchedulingMetrics.Polls ? Tag.PollOutcome : Tag.Fate;
         string? value = null;
         foreach (KeyValuePair<string, object?> tag in tags)
         {
@@ -175,15 +180,15 @@ internal sealed class HourKeeper : BackgroundService, IHostedLifecycleService
             HourTally tally = TallyOf(HourOf(_time.GetUtcNow()));
             switch (instrument)
             {
-                case "claims.facility.files":
+                case FacilityMetrics.Files:
                     tally.Files += count;
-                    if (value == "quarantined") tally.Quarantined += count;
+                    if (value == Tag.Word(FileStatus.Quarantined)) tally.Quarantined += count;
                     break;
-                case "claims.facility.claims":
-                    if (value == "stored") tally.Claims += count;
+                case FacilityMetrics.Claims:
+                    if (value == Tag.Stored) tally.Claims += count;
                     break;
                 default:
-                    if (value is not null and not "succeeded") tally.FailedPolls += count;
+                    if (value is not null && value != _succeeded) tally.FailedPolls += count;
                     break;
             }
         }

@@ -21,9 +21,12 @@ internal static class Tag
     public const string Circuit = "claims.circuit";
     public const string Error = "error.type";
 
+    /// <summary>The fate of files and claims that are in the store.</summary>
+    public const string Stored = "stored";
+
     public static string Word(FileStatus fate) => fate switch
     {
-        FileStatus.Stored => "stored",
+        FileStatus.Stored => Stored,
         FileStatus.Quarantined => "quarantined",
         _ => "skipped",
     };

@@ -8,6 +8,9 @@ namespace Claims.Ingestion.Facilities;
 /// <summary>What is measured of each facility.</summary>
 internal sealed class FacilityMetrics
 {
+    public const string Files = "claims.facility.files";
+    public const string Claims = "claims.facility.claims";
+
     private readonly FacilityTags _tags;
     private readonly TimeProvider _time;
     private readonly Meter _meter;
@@ -19,8 +22,8 @@ internal sealed class FacilityMetrics
         _tags = tags;
         _time = time;
         _meter = meters.Create(SchedulingMetrics.MeterName);
-        _files = _meter.CreateCounter<long>("claims.facility.files", "{file}", "Files by facility and committed fate: stored, quarantined or skipped.");
-        _claims = _meter.CreateCounter<long>("claims.facility.claims", "{claim}", "Claims of stored files by facility and fate: stored or left_out. Replays are not counted.");
+        _files = _meter.CreateCounter<long>(Files, "{file}", "Files by facility and committed fate: stored, quarantined or skipped.");
+        _claims = _meter.CreateCounter<long>(Claims, "{claim}", "Claims of stored files by facility and fate: stored or left_out. Replays are not counted.");
     }
 
     /// <summary>Tells where the state of the facilities is to be had when somebody asks for it.</summary>
@@ -54,7 +57,7 @@ internal sealed class FacilityMetrics
         KeyValuePair<string, object?> facility = new(Tag.Facility, _tags.Of(facilityId));
         _files.Add(1, facility, new(Tag.Fate, Tag.Word(fate.Status)));
         long stored = (long)fate.Counts.Claims + fate.Counts.RemittanceClaims;
-        if (stored > 0) _claims.Add(stored, facility, new(Tag.Fate, "stored"));
+        if (stored > 0) _claims.Add(stored, facility, new(Tag.Fate, Tag.Stored));
         if (fate.Counts.LeftOut > 0) _claims.Add(fate.Counts.LeftOut, facility, new(Tag.Fate, "left_out"));
     }
 

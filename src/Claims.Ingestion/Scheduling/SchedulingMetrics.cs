@@ -8,6 +8,7 @@ namespace Claims.Ingestion.Scheduling;
 internal sealed class SchedulingMetrics
 {
     public const string MeterName = "Claims.Ingestion";
+    public const string Polls = "claims.scheduling.polls";
 
     private readonly Meter _meter;
     private readonly Histogram<double> _lateness;
@@ -23,7 +24,7 @@ internal sealed class SchedulingMetrics
         _meter = meters.Create(MeterName);
         _lateness = _meter.CreateHistogram<double>("claims.scheduling.lateness", "s", "How long after its slot a poll began.", null, Buckets.Seconds);
         _wait = _meter.CreateHistogram<double>("claims.scheduling.wait", "s", "How long a due facility waited for a place, for its lease and for its turn in the pipeline.", null, Buckets.Seconds);
-        _polls = _meter.CreateCounter<long>("claims.scheduling.polls", "{poll}", "Polls by kind and outcome.");
+        _polls = _meter.CreateCounter<long>(Polls, "{poll}", "Polls by kind and outcome.");
         _skippedSlots = _meter.CreateCounter<long>("claims.scheduling.skipped_slots", "{slot}", "Slots that passed while the facility's poll before was still running.");
         _missedSlots = _meter.CreateCounter<long>("claims.scheduling.missed_slots", "{slot}", "Slots that passed while no host was there.");
         _lostLeases = _meter.CreateCounter<long>("claims.scheduling.lost_leases", "{lease}", "Polls that were stopped because this host was cut off or stood still.");

@@ -9,14 +9,10 @@ public sealed class StoredClaimsTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     [Fact]
-    public void Total_ByBatches_UntilFacilitiesAreMeasured()
+    public void Total_CountsClaimsThatAreStored()
     {
         Meter meter = _services.GetRequiredService<IMeterFactory>().Create("Claims.Ingestion");
-        Histogram<int> batches = meter.CreateHistogram<int>("claims.ingestion.batch.claims");
         using var stored = new StoredClaims(_services.GetRequiredService<IMeterFactory>());
-
-        batches.Record(40);
-        Assert.Equal(40, stored.Total);
 
         Counter<long> claims = meter.CreateCounter<long>("claims.facility.claims");
         claims.Add(7, new("claims.facility", "a"), new("claims.fate", "stored"));
@@ -30,7 +26,7 @@ public sealed class StoredClaimsTests : IDisposable
         using ServiceProvider other = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var stored = new StoredClaims(_services.GetRequiredService<IMeterFactory>());
 
-        other.GetRequiredService<IMeterFactory>().Create("Claims.Ingestion").CreateHistogram<int>("claims.ingestion.batch.claims").Record(5);
+        other.GetRequiredService<IMeterFactory>().Create("Claims.Ingestion").CreateCounter<long>("claims.facility.claims").Add(5, new KeyValuePair<string, object?>("claims.fate", "stored"));
 
         Assert.Equal(0, stored.Total);
     }
