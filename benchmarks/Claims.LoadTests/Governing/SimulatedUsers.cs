@@ -8,6 +8,7 @@ namespace Claims.LoadTests.Governing;
 internal sealed class SimulatedUsers
 {
     private const double Service = 0.005;
+    private const double StallFactor = 15;
 
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(500);
 
@@ -39,6 +40,9 @@ internal sealed class SimulatedUsers
     /// <summary>What else loads it, which nobody can slow down.</summary>
     public double Others { get; set; }
 
+    /// <summary>The part of the readings that are of a moment in which the machine stood still, whoever was at work.</summary>
+    public double Stalls { get; init; }
+
     public bool IsDead { get; set; }
 
     public TimeSpan? OldestFile { get; set; }
@@ -56,14 +60,14 @@ internal sealed class SimulatedUsers
         {
             Now += _step;
             double load = Math.Min(0.98, Users + Others + (IsIngesting ? State.Share * FullSpeed : 0));
-            double latency = Service / (1 - load) * Math.Exp(_noise * Gauss());
+            double latency = Service / (1 - load) * Math.Exp(_noise * Gauss()) * (Stalls > 0 && _random.NextDouble() < Stalls ? StallFactor : 1);
             GovernorDecision decision = GovernorControl.Decide(
                 Options,
                 new GovernorSignals
                 {
                     Now = Now,
                     UserLatency = Users > 0 && !IsDead ? TimeSpan.FromSeconds(latency) : null,
-                    UserLatencySpan = TimeSpan.FromSeconds(1),
+                    UserLatencySpan = _step,
                     UserRate = Users * 1000,
                     OldestFile = OldestFile,
                     IsAtWork = IsIngesting,

@@ -1,22 +1,23 @@
 namespace Claims.Ingestion.Governing;
 
 /// <summary>
-/// The control: from signals and state to a share, without a clock or a side effect. Each signal says by how much it is above what it should be, and the worst one binds. Far above, the share is cut at once, by as
-/// much as it is too slow; a little above, when it stays so for a moment, by little; below, it is given back slowly, quicker while it is far from the share at which the users suffered last; in between nothing moves.
+/// The control: from signals and state to a share, without a clock or a side effect. Each signal says by how much it is above what it should be, and the worst one binds. Far above at two looks, the share is cut by
+/// as much as it is too slow; a little above, when it stays so for a moment, by little; below, it is given back slowly, quicker while it is far from the share at which the users suffered last, or when nobody suffered
+/// for long; in between nothing moves. What one look alone sees is a moment in which the machine stood still, and changes nothing.
 /// </summary>
 internal static class GovernorControl
 {
-    /// <summary>It is cut before the target is missed: the part of what the target allows above the baseline.</summary>
+    /// <summary>It is cut before the target is missed: the part of what is allowed above the baseline.</summary>
     private const double Margin = 0.8;
 
-    /// <summary>So much above what it should be is no noise: it is cut at once, by as much; for less it must have been too slow a moment before, too.</summary>
-    private const double Certain = 2.5;
+    /// <summary>It is cut when it is so much above what it should be, and was too slow at the look before, too.</summary>
     private const double Alarm = 1.5;
     private const double Doubtful = 1.2;
     private const double MostCut = 0.4;
 
-    /// <summary>What is less is looked at over a second or two, and cut by little.</summary>
+    /// <summary>What is less is looked at over a second or two, and cut by little. More than the most is as much as that.</summary>
     private const double Smoothing = 0.4;
+    private const double MostPressure = 2.5;
     private const double MostTrim = 0.8;
     private const double LeastTrim = 0.98;
 
@@ -27,14 +28,20 @@ internal static class GovernorControl
     private const double NearlyNothing = 1.5;
 
     private static readonly TimeSpan _hold = TimeSpan.FromSeconds(2);
+
+    /// <summary>When the users were quick for so long, what was too much before may not be any more.</summary>
+    private static readonly TimeSpan _calm = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _aftermath = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _worstPoolWait = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The baseline follows what is measured over half a minute, up as quickly as down: it is the mean of the noise.</summary>
+    /// <summary>The baseline follows what is measured over half a minute, up as quickly as down: it is the geometric mean, in the middle of noise that has a long tail.</summary>
     private const double BaselineSmoothing = 0.03;
     private const double QuickerSmoothing = 0.15;
     private const double LatencySmoothing = 0.2;
     private const double FarBelow = 0.9;
+
+    /// <summary>A single reading counts as so many times the baseline at most: a moment in which all stood still says nothing of the rest.</summary>
+    private const double MostOfBaseline = 3;
     private const double LearningTrim = 0.9;
 
     /// <summary>More than twice as many queries as over the last minutes is a rush, where it is more than chance.</summary>
@@ -56,26 +63,30 @@ internal static class GovernorControl
 
         // Whatever the users meet while ingestion has nothing to do is not its doing, and what it does later is seen at once.
         if (signals is { IsIdle: true, IsAtWork: false } && state.Share < 1)
-            return Settle(options, signals, state with { Share = state.Share * QuickGrowth, Smooth = null, Pressure = 0 }, signal, $"{reason}; there is nothing to do, so the share comes back", pressure);
+            return Settle(options, signals, state with { Share = state.Share * QuickGrowth, Smooth = null, Pressure = 0, EarlierPressure = 0 }, signal, $"{reason}; there is nothing to do, so the share comes back", pressure);
         (double alarm, double doubtful) = state.IsRush ? (1, 1) : (Alarm, Doubtful);
-        bool isAlarm = pressure > Certain || (pressure > alarm && state.Pressure > doubtful);
-        state = state with { Pressure = pressure };
+        bool isAlarm = pressure > alarm && state.Pressure > doubtful;
+        double typical = Math.Min(MostPressure, state.Smooth is null ? pressure : Median(pressure, state.Pressure, state.EarlierPressure));
+        state = state with { Pressure = pressure, EarlierPressure = state.Pressure };
         if (isAlarm)
         {
-            // What follows within a moment is the same alarm.
-            double ceiling = state.CutAt is { } cut && signals.Now - cut < _hold ? state.Ceiling : state.Share;
-            state = state with { Share = state.Share * (state.IsRush ? MostCut : Math.Max(1 / pressure, MostCut)), Ceiling = ceiling, CutAt = signals.Now, Smooth = 1 };
+            // What follows within a moment is the same alarm, and at nearly nothing the users do not suffer from ingestion.
+            bool isOfIngestion = state.Share > NearlyNothing * options.MinShare && !(signals.Now - state.CutAt < _hold);
+            double ceiling = isOfIngestion ? state.Share : state.Ceiling;
+            state = state with { Share = state.Share * (state.IsRush ? MostCut : Math.Max(1 / pressure, MostCut)), Ceiling = ceiling, CutAt = signals.Now, Smooth = 1, CalmSince = null };
             return Settle(options, signals, state, signal, reason, pressure);
         }
 
-        double smooth = state.Smooth is { } before ? before + (Smoothing * (pressure - before)) : pressure;
-        state = state with { Smooth = smooth };
+        double smooth = state.Smooth is { } before ? before + (Smoothing * (typical - before)) : typical;
+        state = state with { Smooth = smooth, CalmSince = smooth > GiveBackBelow ? null : state.CalmSince ?? signals.Now };
         if (smooth > 1) return Settle(options, signals, state with { Share = state.Share * Math.Clamp(1 / smooth, MostTrim, LeastTrim) }, signal, reason, pressure);
         if (state.Share >= 1) return Settle(options, signals, state, "none", "nobody suffers", pressure);
         if (smooth > GiveBackBelow) return Settle(options, signals, state, signal, $"{reason}; it stays as it is", pressure);
         if (state.CutAt is { } at && signals.Now - at < _hold) return Settle(options, signals, state, signal, $"{reason}; it waits before it takes more", pressure);
         if (state.IsLearning) return Settle(options, signals, state with { Share = state.Share * LearningTrim }, signal, $"{reason}; it takes less while it learns that the users are quicker now", pressure);
-        double more = state.Share < NearCeiling * state.Ceiling ? Math.Min(state.Share * QuickGrowth, NearCeiling * state.Ceiling) : state.Share * SlowGrowth;
+        double more = signals.Now - state.CalmSince >= _calm ? state.Share * QuickGrowth
+            : state.Share < NearCeiling * state.Ceiling ? Math.Min(state.Share * QuickGrowth, NearCeiling * state.Ceiling)
+            : state.Share * SlowGrowth;
         return Settle(options, signals, state with { Share = more, Ceiling = Math.Max(state.Ceiling, more) }, signal, $"{reason}; it takes more", pressure);
     }
 
@@ -103,7 +114,7 @@ internal static class GovernorControl
     /// </summary>
     private static GovernorState Learn(GovernorOptions options, GovernorSignals signals, GovernorState state)
     {
-        if (signals.UserLatency is { } met) state = state with { Latency = state.Latency is { } last ? last + ((met - last) * LatencySmoothing) : met };
+        state = state with { Latency = signals.UserLatency is { } met ? state.Latency is { } last ? last + ((met - last) * LatencySmoothing) : met : null };
         if (signals.IsAtWork && state.IsRush) return state with { QuietSince = null, IsLearning = false };
         if (signals.IsAtWork && state.Share > NearlyNothing * options.MinShare)
         {
@@ -117,7 +128,10 @@ internal static class GovernorControl
         state = state with { QuietSince = since };
         if (signals.UserLatency is not { } latency || signals.Now - since < signals.UserLatencySpan + _aftermath) return state;
         int readings = state.Readings + 1;
-        return state with { Readings = readings, Baseline = Follow(state.Baseline ?? latency, latency, Math.Max(BaselineSmoothing, 1.0 / readings)) };
+        double rate = Math.Max(BaselineSmoothing, 1.0 / readings);
+        TimeSpan baseline = state.Baseline ?? TimeSpan.FromTicks(Math.Max(1, latency.Ticks));
+        latency = TimeSpan.FromTicks(Math.Clamp(latency.Ticks, 1, (long)(MostOfBaseline * baseline.Ticks)));
+        return state with { Readings = readings, Baseline = baseline * Math.Pow(latency / baseline, rate), Deviation = Follow(state.Deviation, (latency - baseline).Duration(), rate) };
     }
 
     /// <summary>A rush is seen by the number of queries before it is felt, and what nobody notices otherwise is then the first sign of it.</summary>
@@ -129,11 +143,17 @@ internal static class GovernorControl
         return state with { IsRush = isRush, RateReadings = readings, UserRate = state.UserRate + ((rate - state.UserRate) * Math.Max(RateSmoothing, 1.0 / readings)) };
     }
 
+    private static double Median(double a, double b, double c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+
     private static TimeSpan Follow(TimeSpan baseline, TimeSpan latency, double rate) => baseline + ((latency - baseline) * rate);
 
-    private static TimeSpan Allowed(GovernorOptions options, GovernorState state) => state.Baseline is { } baseline
-        ? TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, Math.Max(state.IsRush ? 0 : options.UserLatencyFloor.Ticks, (long)(baseline.Ticks * (1 + ((options.UserLatencyTarget - 1) * Margin))))))
-        : options.UserLatencyLimit;
+    /// <summary>What the target leaves above the baseline; where what users meet in quiet goes up and down by more than that, as much as it does.</summary>
+    private static TimeSpan Allowed(GovernorOptions options, GovernorState state)
+    {
+        if (state.Baseline is not { } baseline) return options.UserLatencyLimit;
+        double above = Margin * Math.Max(baseline.Ticks * (options.UserLatencyTarget - 1), state.Deviation.Ticks);
+        return TimeSpan.FromTicks(Math.Min(options.UserLatencyLimit.Ticks, Math.Max(state.IsRush ? 0 : options.UserLatencyFloor.Ticks, baseline.Ticks + (long)above)));
+    }
 
     private static (double Pressure, string Signal, string Reason) Worst(GovernorOptions options, GovernorSignals signals, GovernorState state)
     {

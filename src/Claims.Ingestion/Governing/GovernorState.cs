@@ -12,11 +12,17 @@ internal sealed record GovernorState
     /// <summary>How much slower it was at the last decision.</summary>
     public double Pressure { get; init; }
 
-    /// <summary>What the users' queries took over the last moments.</summary>
+    /// <summary>The same at the decision before.</summary>
+    public double EarlierPressure { get; init; }
+
+    /// <summary>What the users' queries took over the last moments; <see langword="null"/> when nobody asks.</summary>
     public TimeSpan? Latency { get; init; }
 
     /// <summary>What the users' queries take in quiet; <see langword="null"/> when it is not known yet.</summary>
     public TimeSpan? Baseline { get; init; }
+
+    /// <summary>By how much single readings in quiet are above or below the baseline, on the average.</summary>
+    public TimeSpan Deviation { get; init; }
 
     /// <summary>How many readings the baseline is made of.</summary>
     public int Readings { get; init; }
@@ -38,6 +44,9 @@ internal sealed record GovernorState
 
     /// <summary>When the share was taken back last.</summary>
     public TimeSpan? CutAt { get; init; }
+
+    /// <summary>Since when no signal is near what it may be.</summary>
+    public TimeSpan? CalmSince { get; init; }
 
     /// <summary>Since when nothing is at work.</summary>
     public TimeSpan? QuietSince { get; init; }

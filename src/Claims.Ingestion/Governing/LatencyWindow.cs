@@ -9,8 +9,9 @@ internal sealed class LatencyWindow(TimeProvider time)
     private const int TooFew = 10;
     private const double Share = 0.95;
 
-    // A second says most; where few ask, it takes longer to know.
-    private static readonly TimeSpan _short = TimeSpan.FromSeconds(1);
+    // Half a second says most: as long as from one look to the next, so that what stood still for a moment is in one of them. Where few ask, it takes longer to know.
+    private static readonly TimeSpan _short = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _long = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -28,7 +29,7 @@ internal sealed class LatencyWindow(TimeProvider time)
         lock (_gate)
         {
             int count = 0;
-            while (count < Math.Min(_count, Size) && time.GetElapsedTime(_ring[(_count - 1 - count) % Size].At) <= _short) count++;
+            while (count < Math.Min(_count, Size) && time.GetElapsedTime(_ring[(_count - 1 - count) % Size].At) <= _second) count++;
             return count;
         }
     }
