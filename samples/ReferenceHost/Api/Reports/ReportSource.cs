@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Claims.Ingestion.Postgres.DataSources;
 using Microsoft.AspNetCore.Http.Json;
@@ -7,17 +8,22 @@ using Microsoft.Extensions.Options;
 namespace ReferenceHost.Api.Reports;
 
 /// <summary>
-/// Answers from the cache where it holds the rows of the version that is to be shown: the one that a server had when the same page was asked for at most <see cref="ReportOptions.MaxAge"/> ago, or the one that a
-/// server has now, which shows what the caller has to see.
+/// Answers from the cache where it holds the rows of the version that is to be shown: the one that a server had a little while ago, when the same page was asked for, or the one that a server has now, which shows
+/// what the caller has to see.
 /// </summary>
 internal sealed class ReportSource(
-    [FromKeyedServices(DataSourceRole.Report)] RoleDataSource database, HybridCache cache, ReportMetrics metrics, IOptions<JsonOptions> json, IOptions<ReportOptions> options, TimeProvider time)
+    [FromKeyedServices(DataSourceRole.Report)] RoleDataSource database, HybridCache cache, ReportMetrics metrics, IOptions<JsonOptions> json, IOptions<ReportOptions> options, TimeProvider time,
+    IHostApplicationLifetime lifetime, ILogger<ReportSource> logger)
 {
     /// <summary>Changed with the shape of what is cached.</summary>
     private const string Prefix = "report-2";
 
-    private static readonly HybridCacheEntryOptions Entry = new() { Expiration = TimeSpan.FromMinutes(1), LocalCacheExpiration = TimeSpan.FromMinutes(1) };
+    // As long as a page may be given at most.
+    private static readonly HybridCacheEntryOptions Entry = new() { Expiration = TimeSpan.FromMinutes(2), LocalCacheExpiration = TimeSpan.FromMinutes(2) };
     private static readonly HybridCacheEntryOptions LookOnly = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+
+    // The pages of which a newer one is read.
+    private readonly ConcurrentDictionary<string, bool> _renewed = new();
 
     private JsonSerializerOptions Json => json.Value.SerializerOptions;
 
@@ -45,9 +51,8 @@ internal sealed class ReportSource(
         where TRow : class
         where TTotals : class
     {
-        ReportSeen? seen = now is null ? await cache.GetOrCreateAsync(SeenKey(report, query), _ => default(ValueTask<ReportSeen?>), LookOnly, cancellationToken: cancellationToken) : null;
-        bool isYoung = seen is not null && time.GetUtcNow() - seen.At <= options.Value.MaxAge;
-        ReportState state = isYoung ? seen!.State : now ?? await StateAsync(report, cancellationToken);
+        if (now is null && await ShownAsync(report, query, cancellationToken) is { } shown) return shown;
+        ReportState state = now ?? await StateAsync(report, cancellationToken);
         string stamp = ReportTag.Stamp(report, state);
 
         // The one who asks the database for all that wait may not be in their scope.
@@ -72,14 +77,14 @@ internal sealed class ReportSource(
             cancellationToken: cancellationToken);
         if (page.Stamp == stamp && (totals is null || totals.Stamp == stamp))
         {
-            if (!isYoung) await cache.SetAsync(SeenKey(report, query), new ReportSeen(state, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
+            await cache.SetAsync(SeenKey(report, query), new ReportSeen(state, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
             return (state, page, totals?.Totals);
         }
 
         // The server that was asked for the rows had another version, which must not stay under this key.
         if (page.Stamp != stamp) await cache.RemoveAsync(PageKey(report, stamp, query), cancellationToken);
         if (totals is not null && totals.Stamp != stamp) await cache.RemoveAsync(TotalsKey(report, stamp, query), cancellationToken);
-        return await ReadAnewAsync(report, query, cancellationToken);
+        return await ReadAnewAsync(report, query, token, cancellationToken);
     }
 
     /// <summary>The state, the page and the sums of one snapshot; the cache neither gives nor gets anything.</summary>
@@ -93,17 +98,76 @@ internal sealed class ReportSource(
         return (snapshot.State, page, query.Totals ? (await snapshot.TotalsAsync(query, cancellationToken)).Totals : null);
     }
 
-    /// <summary>The state, the page and the sums of one snapshot, for whoever comes next as well.</summary>
-    private async Task<(ReportState State, ReportPage Page, TTotals? Totals)> ReadAnewAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, CancellationToken cancellationToken)
+    /// <summary>What was shown a little while ago, if the cache has all of it. When it is not young any more, a newer one is read meanwhile.</summary>
+    private async Task<(ReportState State, ReportPage Page, TTotals? Totals)?> ShownAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, CancellationToken cancellationToken)
         where TRow : class
         where TTotals : class
     {
-        (ReportState state, ReportPage page, TTotals? totals) = await ReadPastCacheAsync(report, query, cancellationToken);
-        await cache.SetAsync(PageKey(report, page.Stamp, query), page, Entry, cancellationToken: cancellationToken);
-        if (totals is not null) await cache.SetAsync(TotalsKey(report, page.Stamp, query), new ReportTotals<TTotals>(page.Stamp, totals), Entry, cancellationToken: cancellationToken);
-        await cache.SetAsync(SeenKey(report, query), new ReportSeen(state, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
-        return (state, page, totals);
+        string key = SeenKey(report, query);
+        if (await LookAsync<ReportSeen>(key, cancellationToken) is not { } seen) return null;
+        TimeSpan age = time.GetUtcNow() - seen.At;
+        if (age > options.Value.MaxAge + options.Value.MaxStale) return null;
+        string stamp = ReportTag.Stamp(report, seen.State);
+        if (await LookAsync<ReportPage>(PageKey(report, stamp, query), cancellationToken) is not { } page) return null;
+        ReportTotals<TTotals>? totals = query.Totals ? await LookAsync<ReportTotals<TTotals>>(TotalsKey(report, stamp, query), cancellationToken) : null;
+        if (query.Totals && totals is null) return null;
+        if (age > options.Value.MaxAge && _renewed.TryAdd(key, true)) Renew(report, query, key);
+        return (seen.State, page, totals?.Totals);
     }
+
+    private void Renew<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, string key)
+        where TRow : class
+        where TTotals : class
+    {
+        // It outlives the request that begins it, and has nothing of its trace or scope.
+        using AsyncFlowControl flow = ExecutionContext.SuppressFlow();
+        _ = Task.Run(() => RenewAsync(report, query, key));
+    }
+
+    private async Task RenewAsync<TRow, TTotals>(Report<TRow, TTotals> report, ReportQuery query, string key)
+        where TRow : class
+        where TTotals : class
+    {
+        try
+        {
+            await ReadAnewAsync(report, query, null, lifetime.ApplicationStopping);
+        }
+        catch (Exception exception)
+        {
+            if (!lifetime.ApplicationStopping.IsCancellationRequested) logger.NotRenewed(report.Name, exception);
+        }
+        finally
+        {
+            _renewed.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>The state, the page and the sums of one snapshot, for whoever comes next as well. Rows of that version which were read before hold still.</summary>
+    private async Task<(ReportState State, ReportPage Page, TTotals? Totals)> ReadAnewAsync<TRow, TTotals>(
+        Report<TRow, TTotals> report, ReportQuery query, ConsistencyToken? token, CancellationToken cancellationToken)
+        where TRow : class
+        where TTotals : class
+    {
+        await using ReportSnapshot<TRow, TTotals> snapshot = await SnapshotAsync(report, token, cancellationToken);
+        string stamp = ReportTag.Stamp(report, snapshot.State);
+        ReportPage page = await TakeAsync(PageKey(report, stamp, query), () => snapshot.PageAsync(query, Json, cancellationToken), cancellationToken);
+        ReportTotals<TTotals>? totals = query.Totals ? await TakeAsync(TotalsKey(report, stamp, query), () => snapshot.TotalsAsync(query, cancellationToken), cancellationToken) : null;
+        await cache.SetAsync(SeenKey(report, query), new ReportSeen(snapshot.State, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
+        return (snapshot.State, page, totals?.Totals);
+    }
+
+    private async Task<T> TakeAsync<T>(string key, Func<Task<T>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (await LookAsync<T>(key, cancellationToken) is { } known) return known;
+        T value = await read();
+        await cache.SetAsync(key, value, Entry, cancellationToken: cancellationToken);
+        return value;
+    }
+
+    private ValueTask<T?> LookAsync<T>(string key, CancellationToken cancellationToken)
+        where T : class =>
+        cache.GetOrCreateAsync(key, _ => default(ValueTask<T?>), LookOnly, cancellationToken: cancellationToken);
 
     private static string SeenKey(Report report, ReportQuery query) => Key(report, "seen", query.Page);
 

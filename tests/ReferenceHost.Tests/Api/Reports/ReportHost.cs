@@ -46,6 +46,7 @@ internal sealed class ReportHost : IAsyncDisposable
             ["Claims:Postgres:Views:Enabled"] = "false",
             ["Claims:Postgres:VerifyInterval"] = "00:00:00",
             ["Reports:MaxAge"] = "00:00:00",
+            ["Reports:MaxStale"] = "00:00:00",
         });
         build?.Invoke(builder);
         builder.Services.AddClaimsIngestion(builder.Configuration.GetSection("Claims")).UsePostgres(connectionString);

@@ -111,6 +111,60 @@ public sealed class ReportMaxAgeTests(ReportFixture fixture) : IClassFixture<Rep
         Assert.Equal(both.GetRawText(), (await host.JsonAsync($"{Page}&totals=true")).GetRawText());
     }
 
+    [Fact]
+    public async Task OldPage_IsGivenWhileANewerOneIsRead()
+    {
+        await using ReportHost host = await StartAsync("00:00:05", maxStale: "00:00:10");
+        JsonElement first = await host.JsonAsync(Path);
+        await ChangeAsync();
+        _time.Advance(MaxAge + TimeSpan.FromSeconds(10));
+
+        JsonElement[] stale = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.JsonAsync(Path)));
+
+        Assert.Equal(first.GetRawText(), stale[0].GetRawText());
+        JsonElement changed = first;
+        while (changed.GetProperty("version").GetString() == first.GetProperty("version").GetString()) changed = await host.JsonAsync(Path);
+        Assert.Equal(Paid(first) + 5000, Paid(changed));
+        Assert.Equal(await SumAsync(), changed.GetProperty("totals").GetProperty("totalPayment").GetDecimal());
+
+        // All of it in one snapshot, for all who asked.
+        Assert.Equal((4, 2, 2), Queries(host));
+    }
+
+    [Fact]
+    public async Task OldPage_TooOld_IsWaitedFor()
+    {
+        await using ReportHost host = await StartAsync("00:00:05", maxStale: "00:00:10");
+        JsonElement first = await host.JsonAsync(Path);
+        await ChangeAsync();
+        _time.Advance(MaxAge + TimeSpan.FromSeconds(10.001));
+
+        Assert.Equal(Paid(first) + 5000, Paid(await host.JsonAsync(Path)));
+    }
+
+    [Fact]
+    public async Task OldPage_OfWhichNoNewerOneCanBeRead_IsGivenUntilItIsTooOld()
+    {
+        await using ReportHost host = await StartAsync("00:00:05", maxStale: "00:00:10");
+        JsonElement first = await host.JsonAsync(Path);
+        await Database.ExecuteAsync("ALTER TABLE claims.report_state RENAME TO report_state_away");
+        try
+        {
+            _time.Advance(MaxAge + MaxAge);
+            for (int i = 0; i < 3; i++) Assert.Equal(first.GetRawText(), (await host.JsonAsync(Path)).GetRawText());
+            _time.Advance(TimeSpan.FromSeconds(6));
+            using HttpResponseMessage answer = await host.GetAsync(Path);
+            Assert.False(answer.IsSuccessStatusCode);
+        }
+        finally
+        {
+            await Database.ExecuteAsync("ALTER TABLE claims.report_state_away RENAME TO report_state");
+        }
+
+        // And read again as soon as it can be.
+        Assert.Equal(Paid(first), Paid(await host.JsonAsync(Path)));
+    }
+
     [Theory]
     [InlineData("-00:00:01")]
     [InlineData("00:01:01")]
@@ -125,10 +179,10 @@ public sealed class ReportMaxAgeTests(ReportFixture fixture) : IClassFixture<Rep
 
     private static (long State, long Page, long Totals) Queries(ReportHost host) => (host.Queries("state"), host.Queries("page"), host.Queries("totals"));
 
-    private Task<ReportHost> StartAsync(string maxAge) => ReportHost.StartAsync(Database.ConnectionString, builder =>
+    private Task<ReportHost> StartAsync(string maxAge, string maxStale = "00:00:00") => ReportHost.StartAsync(Database.ConnectionString, builder =>
     {
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Reports:MaxAge"] = maxAge });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Reports:MaxAge"] = maxAge, ["Reports:MaxStale"] = maxStale });
     });
 
     private Task ChangeAsync() => Database.RefreshAsync("UPDATE claims.claim_summary SET total_payment = total_payment + 1000 WHERE facility_id = 'F007'");
