@@ -30,6 +30,9 @@ internal record FacilitiesResult
 
     public required HostResult Host { get; init; }
 
+    /// <summary>What the governor did.</summary>
+    public required GovernorResult Governor { get; init; }
+
     /// <summary>How a burst of users fared; nothing when there was none.</summary>
     public required BurstResult? Burst { get; init; }
 
@@ -103,6 +106,18 @@ internal sealed record ViewResult(string Name, int Refreshed, int Skipped, doubl
 /// <param name="IdleCpuPct">The same with users only.</param>
 /// <param name="RssPeakMb">Of the host.</param>
 internal sealed record HostResult(double CpuPct, double IdleCpuPct, double RssPeakMb);
+
+/// <summary>The governor while there was ingestion.</summary>
+/// <param name="MeanShare">The part of its full speed that it left the ingestion.</param>
+/// <param name="LeastShare">At the worst moment.</param>
+/// <param name="Signals">The signals that bound, the most frequent first.</param>
+internal sealed record GovernorResult(double MeanShare, double LeastShare, IReadOnlyList<GovernorSignalResult> Signals);
+
+/// <summary>A signal that bound.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Pct">Of the decisions.</param>
+/// <param name="Reason">The reason that it gave when the share was lowest.</param>
+internal sealed record GovernorSignalResult(string Name, double Pct, string Reason);
 
 /// <summary>The result for one profile, with what was asked for.</summary>
 [method: SetsRequiredMembers]

@@ -14,6 +14,9 @@ internal sealed record ProfileOutcome(LoadProfile Profile, FacilitiesResult Resu
 /// <summary>One profile from an empty server on: claims are stored, users and ingestion warm up, and then users are measured alone and with ingestion in turns.</summary>
 internal sealed class ProfileRun(FacilitiesSettings settings, LoadProfile profile, ClaimFolders folders, IRunProgress progress)
 {
+    /// <summary>All users begin at the same moment, which no users do, and find connections that were closed meanwhile.</summary>
+    private static readonly TimeSpan _settle = TimeSpan.FromSeconds(5);
+
     public async Task<ProfileOutcome> RunAsync(CancellationToken cancellationToken)
     {
         string name = profile.ToString().ToLowerInvariant();
@@ -29,11 +32,11 @@ internal sealed class ProfileRun(FacilitiesSettings settings, LoadProfile profil
         var run = new PhaseRun(database, host, users, feed, settings, progress);
         (TimeSpan length, TimeSpan interval) = (TimeSpan.FromSeconds(settings.Seconds), TimeSpan.FromSeconds(settings.Interval));
         if (settings.WarmUp > 0) await run.RunAsync($"{name}: warm-up", isBusy: true, TimeSpan.Zero, TimeSpan.FromSeconds(settings.WarmUp), cancellationToken);
-        var phases = new List<Phase> { await run.RunAsync($"{name}: users only", isBusy: false, TimeSpan.Zero, length, cancellationToken) };
+        var phases = new List<Phase> { await run.RunAsync($"{name}: users only", isBusy: false, _settle, length, cancellationToken) };
         for (int turn = 1; turn <= settings.Turns; turn++)
         {
             phases.Add(await run.RunAsync($"{name}: users and ingestion, turn {turn}", isBusy: true, interval, length, cancellationToken));
-            phases.Add(await run.RunAsync($"{name}: users only", isBusy: false, TimeSpan.Zero, length, cancellationToken));
+            phases.Add(await run.RunAsync($"{name}: users only", isBusy: false, _settle, length, cancellationToken));
         }
 
         progress.Say($"{name}: rows are counted");

@@ -36,6 +36,7 @@ internal static class ResultOf
             ],
             Host = new HostResult(
                 Math.Round(Median.Of(busy.Select(phase => phase.CpuPercent)), 1), Math.Round(Median.Of(idle.Select(phase => phase.CpuPercent)), 1), Math.Round(busy.Max(phase => phase.PeakMb), 1)),
+            Governor = Governor([.. busy.SelectMany(phase => phase.Host.Governor.Where(decision => decision.Second < phase.Length.TotalSeconds))]),
             Burst = settings.Burst > 1 ? Burst(idle, busy, settings) : null,
             Polls = busy.Sum(phase => phase.Host.Polls),
             WaitingFiles = delivered.Waiting,
@@ -86,6 +87,14 @@ internal static class ResultOf
             bool IsIt(Request request) => request.Answer?.Kind == kind;
         }
     }
+
+    private static GovernorResult Governor(GovernorSample[] decisions) => new(
+        Math.Round(decisions.Select(decision => decision.Share).DefaultIfEmpty(1).Average(), 3),
+        decisions.Select(decision => decision.Share).DefaultIfEmpty(1).Min(),
+        [
+            .. decisions.GroupBy(decision => decision.Signal).OrderByDescending(signal => signal.Count())
+                .Select(signal => new GovernorSignalResult(signal.Key, Math.Round(100.0 * signal.Count() / decisions.Length, 1), signal.MinBy(decision => decision.Share)!.Reason)),
+        ]);
 
     private static BurstResult Burst(Phase[] idle, Phase[] busy, FacilitiesSettings settings)
     {

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Governing;
 using Claims.Ingestion.Postgres.DataSources;
 using HdrHistogram;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,13 +10,10 @@ namespace Claims.LoadTests.Facilities.Hosted;
 /// <summary>Listens to the meters of the library in the host: what holds connections, who waits for them, what is polled at once, and what becomes of views.</summary>
 internal sealed class HostMeter : IDisposable
 {
-    private const string Share = "claims.governor.share";
-
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(20);
     private static readonly HashSet<string> Heard =
     [
         "claims.pool.held", "claims.pool.wait.duration", "claims.scheduling.wait", "claims.scheduling.polls", "claims.summary.lag", "claims.view.decisions", "claims.view.refresh.duration",
-        Share,
     ];
 
     private readonly MeterListener _listener = new();
@@ -28,8 +25,8 @@ internal sealed class HostMeter : IDisposable
     private readonly Dictionary<DataSourceRole, DataSourceRole> _drawn;
     private readonly Dictionary<string, Pool> _pools = new();
     private readonly Dictionary<string, ViewWindow> _views = new();
-    private readonly List<ShareSample> _shares = [];
-    private long _opened = Stopwatch.GetTimestamp();
+    private readonly Governor _governor;
+    private DateTimeOffset _opened = TimeProvider.System.GetUtcNow();
     private int _inFlight;
     private int _maxInFlight;
     private int _polls;
@@ -37,6 +34,7 @@ internal sealed class HostMeter : IDisposable
     public HostMeter(IOptions<PostgresOptions> options, IServiceProvider services)
     {
         _options = options.Value;
+        _governor = services.GetRequiredService<Governor>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (Heard.Contains(instrument.Name)) listener.EnableMeasurementEvents(instrument);
@@ -57,8 +55,7 @@ internal sealed class HostMeter : IDisposable
         {
             _pools.Clear();
             _views.Clear();
-            _shares.Clear();
-            _opened = Stopwatch.GetTimestamp();
+            _opened = TimeProvider.System.GetUtcNow();
             _maxInFlight = _inFlight;
             _polls = 0;
         }
@@ -76,7 +73,7 @@ internal sealed class HostMeter : IDisposable
                 Api = WindowOf(DataSourceRole.Api),
                 Report = WindowOf(DataSourceRole.Report),
                 Views = new Dictionary<string, ViewWindow>(_views),
-                Shares = [.. _shares],
+                Governor = [.. _governor.History.Where(decision => decision.At >= _opened).Select(Said)],
             };
         }
     }
@@ -128,15 +125,6 @@ internal sealed class HostMeter : IDisposable
         lock (_lock) PoolOf(role).Add(connections);
     }
 
-    /// <summary>Keeps a share where it changes.</summary>
-    private void Shared(double share)
-    {
-        lock (_lock)
-        {
-            if (_shares.Count == 0 || _shares[^1].Share != share) _shares.Add(new ShareSample(Math.Round(Stopwatch.GetElapsedTime(_opened).TotalSeconds, 2), share));
-        }
-    }
-
     private void Took(string instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         switch (instrument)
@@ -146,9 +134,6 @@ internal sealed class HostMeter : IDisposable
                 break;
             case "claims.scheduling.wait":
                 PollBegins();
-                break;
-            case Share:
-                Shared(seconds);
                 break;
             case "claims.summary.lag":
                 Refreshed(Tag(tags, "claims.summary"), seconds);
@@ -164,6 +149,8 @@ internal sealed class HostMeter : IDisposable
         if (instrument == "claims.scheduling.polls") PollEnded();
         else if (instrument == "claims.view.decisions" && Tag(tags, "claims.decision") is "skipped" or "deferred") Refreshed(Tag(tags, "claims.view"), 0, 0, 1);
     }
+
+    private GovernorSample Said(GovernorStatus decision) => new(Math.Round((decision.At - _opened).TotalSeconds, 2), decision.Share, decision.Signal, decision.Reason);
 
     private Pool PoolOf(string role)
     {

@@ -18,8 +18,8 @@ internal sealed record HostWindow
     /// <summary>By name, how often it was brought up to date, and the longest that took.</summary>
     public required Dictionary<string, ViewWindow> Views { get; init; }
 
-    /// <summary>The part of its full speed that the governor left the ingestion, with the seconds since the begin; empty where there is none.</summary>
-    public required IReadOnlyList<ShareSample> Shares { get; init; }
+    /// <summary>What the governor decided, the oldest first; empty where it is switched off.</summary>
+    public required IReadOnlyList<GovernorSample> Governor { get; init; }
 
     /// <summary>What the window holds once all that was under way at its end is over: waits and refreshes count when they end.</summary>
     public HostWindow EndedAs(HostWindow later) => this with
@@ -40,5 +40,9 @@ internal sealed record PoolWindow(int Max, double MeanHeld, int PeakHeld, double
 /// <summary>A view or summary in some time.</summary>
 internal sealed record ViewWindow(int Refreshed, int Skipped, double MaxS);
 
-/// <summary>A share of the governor, from a second on.</summary>
-internal sealed record ShareSample(double Second, double Share);
+/// <summary>A decision of the governor.</summary>
+/// <param name="Second">Since the begin.</param>
+/// <param name="Share">The part of its full speed that it left the ingestion.</param>
+/// <param name="Signal">The signal that bound.</param>
+/// <param name="Reason">Why, in its words.</param>
+internal sealed record GovernorSample(double Second, double Share, string Signal, string Reason);

@@ -20,6 +20,7 @@ internal static class MarkdownReport
         ("p99 of waiting for a connection: ingestion / API / reports (ms)", r => $"{Number(r.Pools.Ingestion.WaitP99Ms)} / {Number(r.Pools.Api.WaitP99Ms)} / {Number(r.Pools.Report.WaitP99Ms)}"),
         ("facilities at once, most", r => Number(r.MaxInFlight)),
         ("deadlocks / lost / doubled", r => $"{Number(r.Deadlocks)} / {Number(r.Lost)} / {Number(r.Doubled)}"),
+        ("share left by the governor, mean / least", r => $"{Number(r.Governor.MeanShare)} / {Number(r.Governor.LeastShare)}"),
         ("processors with ingestion / without (%)", r => $"{Number(r.Host.CpuPct)} / {Number(r.Host.IdleCpuPct)}"),
         ("memory of the host, most (MB)", r => Number(r.Host.RssPeakMb)),
     ];

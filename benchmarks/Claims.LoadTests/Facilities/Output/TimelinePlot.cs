@@ -21,7 +21,7 @@ internal static class TimelinePlot
         Fonts.Default = "DejaVu Sans";
         var both = new Multiplot();
         // The arrangement of today has none that it obeys.
-        bool isGoverned = outcome.Profile == LoadProfile.Library && outcome.Phases.Any(phase => phase.Host.Shares.Count > 0);
+        bool isGoverned = outcome.Profile == LoadProfile.Library && outcome.Phases.Any(phase => phase.Host.Governor.Count > 0);
         both.AddPlots(isGoverned ? 3 : 2);
         Plot[] plots = both.GetPlots();
         (Plot latency, Plot stored, Plot last) = (plots[0], plots[1], plots[^1]);
@@ -91,11 +91,11 @@ internal static class TimelinePlot
 
     private static void DrawShare(Plot plot, (Phase Phase, double Start)[] phases)
     {
-        foreach ((Phase phase, double start) in phases.Where(phase => phase.Phase.Host.Shares.Count > 0))
+        foreach ((Phase phase, double start) in phases.Where(phase => phase.Phase.Host.Governor.Count > 0))
         {
             // Each holds until the next one.
             double length = phase.Length.TotalSeconds;
-            ShareSample[] shares = [.. phase.Host.Shares.Where(sample => sample.Second < length)];
+            GovernorSample[] shares = [.. phase.Host.Governor.Where(sample => sample.Second < length)];
             double[] seconds = [.. shares.SelectMany((sample, n) => new[] { start + sample.Second, start + (n + 1 < shares.Length ? shares[n + 1].Second : length) })];
             Draw(plot, seconds, [.. shares.SelectMany(sample => new[] { sample.Share, sample.Share })], PlotColors.Blue, "");
         }
