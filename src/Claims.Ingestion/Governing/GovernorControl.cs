@@ -127,11 +127,13 @@ internal static class GovernorControl
         TimeSpan since = state.QuietSince ?? signals.Now;
         state = state with { QuietSince = since };
         if (signals.UserLatency is not { } latency || signals.Now - since < signals.UserLatencySpan + _aftermath) return state;
+        // From what it was a moment ago, not from a baseline that is still on its way.
+        TimeSpan apart = (latency - state.Latency!.Value).Duration();
         int readings = state.Readings + 1;
         double rate = Math.Max(BaselineSmoothing, 1.0 / readings);
         TimeSpan baseline = state.Baseline ?? TimeSpan.FromTicks(Math.Max(1, latency.Ticks));
         latency = TimeSpan.FromTicks(Math.Clamp(latency.Ticks, 1, (long)(MostOfBaseline * baseline.Ticks)));
-        return state with { Readings = readings, Baseline = baseline * Math.Pow(latency / baseline, rate), Deviation = Follow(state.Deviation, (latency - baseline).Duration(), rate) };
+        return state with { Readings = readings, Baseline = baseline * Math.Pow(latency / baseline, rate), Deviation = Follow(state.Deviation, apart < baseline ? apart : baseline, rate) };
     }
 
     /// <summary>A rush is seen by the number of queries before it is felt, and what nobody notices otherwise is then the first sign of it.</summary>

@@ -21,7 +21,7 @@ internal sealed record GovernorState
     /// <summary>What the users' queries take in quiet; <see langword="null"/> when it is not known yet.</summary>
     public TimeSpan? Baseline { get; init; }
 
-    /// <summary>By how much single readings in quiet are above or below the baseline, on the average.</summary>
+    /// <summary>By how much single readings in quiet are above or below those of the moments before, on the average.</summary>
     public TimeSpan Deviation { get; init; }
 
     /// <summary>How many readings the baseline is made of.</summary>
