@@ -13,8 +13,9 @@ ensure_pgbouncer
 ensure_chromium
 ensure_prometheus
 
-# Programs that live for seconds pay for profiles of their code and never use them.
-export DOTNET_TieredPGO=0
+# Programs that live for seconds pay for profiles of their code and never use them; for compiling again what was called a few times only; for changing the
+# protection of memory at each method that is compiled; and for threads that wait for work busily, which takes the processor from the other programs.
+export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=200 DOTNET_EnableWriteXorExecute=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0
 
 # One compiler for all projects, also where the environment says otherwise: started anew for each of them it takes twice as long. It is the compiler of this build and ends with it.
 build() {
