@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Claims.LoadTests.Dashboard;
 using Claims.LoadTests.Deadlocks;
 using Claims.LoadTests.Facilities;
 using Claims.LoadTests.Facilities.Hosted;
@@ -33,6 +34,7 @@ internal static class Program
             GovernorPlotCommand.Create(),
             ViewsCommand.Create(), ViewReadersCommand.Create(),
             FacilitiesCommand.Create(), HostCommand.Create(),
+            DashboardCommand.Create(),
         };
         root.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(smoke) ? SmokeRun.RunAsync(root, cancellationToken) : root.Parse(["--help"]).InvokeAsync(cancellationToken: cancellationToken));

@@ -19,6 +19,7 @@ internal static class SmokeRun
         "routing --pairs 500 --late-seconds 0.2 --freeze-seconds 1 --warm-up-seconds 1 --pool-seconds 0.3 --turns 1",
         "views --claims 2000 --changed 1000 --turns 1",
         "facilities --count 5 --users 5 --seconds 1 --warm-up 1 --base-claims 2000 --claims-per-min 30000 --views",
+        "dashboard --facilities 20 --turns 1",
     ];
 
     /// <returns>The exit code of the process.</returns>

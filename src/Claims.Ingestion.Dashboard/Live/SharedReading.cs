@@ -56,21 +56,16 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
         return new Viewer(() => Leave(changed));
     }
 
-    /// <summary>Reads it now.</summary>
-    public async Task ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads it now, to the end, whoever leaves meanwhile: a page is rendered once before it is connected, and what was asked for then is there when it is.</summary>
+    public async Task ReadAsync()
     {
         using var limit = new CancellationTokenSource(Limit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         Reading<T> reading;
         lock (_gate) _asked = time.GetTimestamp();
         try
         {
-            T value = await read(both.Token).WaitAsync(both.Token);
+            T value = await read(limit.Token).WaitAsync(limit.Token);
             reading = new(value, time.GetUtcNow(), null);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -100,7 +95,7 @@ internal sealed class SharedReading<T>(Func<CancellationToken, Task<T>> read, Ti
             // Nor do those who come and go make it read more often.
             if (every - SinceAsked is { } rest && rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested) return;
-            await ReadAsync(cancellationToken);
+            await ReadAsync();
         }
     }
 

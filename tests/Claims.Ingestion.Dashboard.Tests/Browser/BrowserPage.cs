@@ -12,39 +12,20 @@ internal sealed class BrowserPage : IAsyncDisposable
     public const float Promised = 2_000;
 
     private readonly IBrowserContext _context;
-    private readonly List<string> _troubles = [];
+    private readonly PageTroubles _troubles;
 
     public BrowserPage(IBrowserContext context, IPage page, Uri address)
     {
         (_context, Page, Address) = (context, page, address);
         page.SetDefaultTimeout(Patience);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error") Note($"console: {message.Text}");
-        };
-        page.PageError += (_, error) => Note($"script: {error}");
-        page.Request += (_, request) =>
-        {
-            if (new Uri(request.Url) is { Scheme: not "data" and not "blob" } url && url.Authority != address.Authority) Note($"request to {url.Authority}");
-        };
-        page.Response += (_, response) =>
-        {
-            if (response.Status >= 400) Note($"{response.Status} {response.Url}");
-        };
+        _troubles = new PageTroubles(page, address);
     }
 
     public IPage Page { get; }
 
     public Uri Address { get; }
 
-    /// <summary>Errors of the console and of scripts (what the content policy forbids among them), answers that are errors, and requests to other hosts.</summary>
-    public IReadOnlyList<string> Troubles
-    {
-        get
-        {
-            lock (_troubles) return [.. _troubles];
-        }
-    }
+    public IReadOnlyList<string> Troubles => _troubles.All;
 
     public ILocator this[string selector] => Page.Locator(selector);
 
@@ -69,9 +50,4 @@ internal sealed class BrowserPage : IAsyncDisposable
         await Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text, new() { Timeout = timeout });
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
-
-    private void Note(string trouble)
-    {
-        lock (_troubles) _troubles.Add(trouble);
-    }
 }

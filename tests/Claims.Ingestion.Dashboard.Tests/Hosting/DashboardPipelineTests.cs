@@ -29,6 +29,19 @@ public sealed class DashboardPipelineTests
     }
 
     [Fact]
+    public async Task Facilities_WithoutABrowser_HaveTheirFirstRows()
+    {
+        await using DashboardHost host = await DashboardHost.StartAsync(app => app.MapClaimsDashboard(), facilities: 1000);
+        using HttpClient client = host.CreateClient();
+
+        string html = await client.GetStringAsync("/facilities", Token);
+
+        Assert.Contains("1,000 facilities shown", html, StringComparison.Ordinal);
+        Assert.Equal(20, html.Split("href=\"facilities/DHA-F-").Length - 1);
+        Assert.Contains("href=\"facilities/DHA-F-0000007\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Root_LeavesWhatIsNotItsOwnToTheHost()
     {
         await using DashboardHost host = await DashboardHost.StartAsync(app =>

@@ -62,16 +62,37 @@ public sealed class SharedReadingTests
     }
 
     [Fact]
+    public async Task Watch_AfterTheLastViewerLeftDuringAReading_IsToldWhatItGives()
+    {
+        var asked = new TaskCompletionSource();
+        var answer = new TaskCompletionSource<string>();
+        var reading = Reading(() =>
+        {
+            asked.SetResult();
+            return answer.Task;
+        });
+        IDisposable first = reading.Watch(static () => { });
+        await asked.Task.WaitAsync(_limit, Token);
+        first.Dispose();
+
+        using IDisposable second = reading.Watch(() => _told.Release());
+        answer.SetResult("x");
+
+        await ToldAsync();
+        Assert.Equal(("x", 1), (reading.Latest.Value, _reads));
+    }
+
+    [Fact]
     public async Task Read_ThatFails_KeepsWhatWasReadBefore_AndSaysWhy()
     {
         bool fails = false;
         var reading = Reading(() => fails ? throw new InvalidOperationException("away") : Task.FromResult("x"));
-        await reading.ReadAsync(Token);
+        await reading.ReadAsync();
         DateTimeOffset at = _time.GetUtcNow();
         fails = true;
         _time.Advance(_every);
 
-        await reading.ReadAsync(Token);
+        await reading.ReadAsync();
 
         Assert.Equal(new Reading<string>("x", at, "away"), reading.Latest);
     }
@@ -80,7 +101,7 @@ public sealed class SharedReadingTests
     public async Task Read_ThatTakesTooLong_IsGivenUp()
     {
         var reading = Reading(() => new TaskCompletionSource<string>().Task);
-        Task read = reading.ReadAsync(Token);
+        Task read = reading.ReadAsync();
 
         _time.Advance(SharedReading<string>.Limit);
         await read.WaitAsync(_limit, Token);
