@@ -2,7 +2,7 @@ namespace Claims.Ingestion.Postgres.DataSources;
 
 /// <summary>
 /// Lets a pool grow step by step. When everybody is held up for a moment, a pool opens a connection for each who comes, and each new one costs the server a process, its catalog and its plans: so the
-/// moment becomes seconds. Most who wait a little get one that comes back instead; only when somebody has waited for as long as a step takes, there are too few.
+/// moment becomes seconds. Most who wait a little get one that comes back instead.
 /// </summary>
 /// <param name="start">As many connections it has from the beginning.</param>
 /// <param name="most">As many as the pool may have; from then on the pool itself makes people wait.</param>
@@ -12,14 +12,14 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
     /// <summary>As many connections are opened without a thought, and stay open where users wait for them.</summary>
     internal const int Small = 4;
 
-    /// <summary>The time from one step to the next, while somebody waits for as long. Each adds a quarter, so that any pool has grown within two seconds.</summary>
+    /// <summary>The time from one step to the next, while somebody waits. Each adds a quarter, so that any pool has grown within two seconds.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What was not needed for so long has to be grown again.</summary>
     private static readonly TimeSpan _memory = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<Turn> _waiting = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = new();
     private ITimer? _timer;
     private int _allowed = Math.Min(start, most);
     private int _held;
@@ -29,7 +29,7 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
     /// <summary>Waits until a connection may be opened. Who has entered must leave.</summary>
     public async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        Turn turn;
+        TaskCompletionSource turn;
         lock (_gate)
         {
             Forget();
@@ -39,7 +39,7 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
                 return;
             }
 
-            turn = new Turn(time.GetTimestamp());
+            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.AddLast(turn);
             _timer ??= time.CreateTimer(_ => Grow(), null, Interval, Interval);
         }
@@ -84,15 +84,13 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_waiting.First is not { } longest)
+            if (_waiting.Count == 0)
             {
                 _timer?.Dispose();
                 _timer = null;
                 return;
             }
 
-            // Connections come back quickly enough for those who wait now.
-            if (time.GetElapsedTime(longest.Value.Since) < Interval) return;
             _allowed = Math.Min(most, _allowed + Math.Max(1, _allowed / 4));
             while (_waiting.First is { } first && (_held < _allowed || _allowed >= most))
             {
@@ -108,11 +106,5 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
         if (time.GetElapsedTime(_peakSince) < _memory) return;
         _allowed = Math.Min(most, Math.Max(start, _peak));
         (_peak, _peakSince) = (_held, time.GetTimestamp());
-    }
-
-    private sealed class Turn(long since) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        /// <summary>When it began to wait.</summary>
-        public long Since { get; } = since;
     }
 }

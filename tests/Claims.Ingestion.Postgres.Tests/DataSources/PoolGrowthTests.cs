@@ -41,27 +41,6 @@ public sealed class PoolGrowthTests
     }
 
     [Fact]
-    public async Task Enter_ConnectionsComeBackSoon_DoesNotGrow()
-    {
-        var growth = new PoolGrowth(1, 10, _time);
-        await growth.EnterAsync(Token);
-        Task waiting = growth.EnterAsync(Token).AsTask();
-        for (int i = 0; i < 20; i++)
-        {
-            // Somebody waits all the time, but nobody for long.
-            _time.Advance(PoolGrowth.Interval * 0.6);
-            Task next = growth.EnterAsync(Token).AsTask();
-            growth.Leave();
-            await waiting;
-            Assert.False(next.IsCompleted);
-            waiting = next;
-        }
-
-        _time.Advance(PoolGrowth.Interval * 2);
-        await waiting;
-    }
-
-    [Fact]
     public async Task Enter_LargePool_HasGrownInTwoSeconds()
     {
         var growth = new PoolGrowth(4, 1000, _time);
