@@ -3,12 +3,19 @@ using System.Text.Json.Serialization;
 
 namespace ReferenceHost.Api.Reports;
 
+/// <summary>What is cached under a stamp.</summary>
+internal interface IStamped
+{
+    /// <summary>What it depends on besides the query; see <see cref="ReportTag.Stamp"/>.</summary>
+    string Stamp { get; }
+}
+
 /// <summary>A page of rows, as it is cached.</summary>
 /// <param name="Stamp">What the rows depend on besides the query; see <see cref="ReportTag.Stamp"/>.</param>
 /// <param name="Rows">The rows as JSON, in UTF-8: written once, however often they are asked for, and one object in memory rather than thousands.</param>
 /// <param name="Next">The cursor of the next page; <see langword="null"/> on the last one.</param>
 [ImmutableObject(true)]
-internal sealed record ReportPage(string Stamp, byte[] Rows, string? Next);
+internal sealed record ReportPage(string Stamp, byte[] Rows, string? Next) : IStamped;
 
 /// <summary>What a server said last of a report, to somebody who asked for a certain page.</summary>
 /// <param name="State">The state.</param>
@@ -20,7 +27,7 @@ internal sealed record ReportSeen(ReportState State, DateTimeOffset At);
 /// <param name="Stamp">What the sums depend on besides the query.</param>
 /// <param name="Totals">The sums.</param>
 [ImmutableObject(true)]
-internal sealed record ReportTotals<TTotals>(string Stamp, TTotals Totals);
+internal sealed record ReportTotals<TTotals>(string Stamp, TTotals Totals) : IStamped;
 
 /// <summary>A page of a report, and how fresh it is.</summary>
 internal sealed record ReportAnswer<TRow, TTotals>(

@@ -108,8 +108,8 @@ internal sealed class ReportSource(
         TimeSpan age = time.GetUtcNow() - seen.At;
         if (age > options.Value.MaxAge + options.Value.MaxStale) return null;
         string stamp = ReportTag.Stamp(report, seen.State);
-        if (await LookAsync<ReportPage>(PageKey(report, stamp, query), cancellationToken) is not { } page) return null;
-        ReportTotals<TTotals>? totals = query.Totals ? await LookAsync<ReportTotals<TTotals>>(TotalsKey(report, stamp, query), cancellationToken) : null;
+        if (await KeptAsync<ReportPage>(PageKey(report, stamp, query), stamp, cancellationToken) is not { } page) return null;
+        ReportTotals<TTotals>? totals = query.Totals ? await KeptAsync<ReportTotals<TTotals>>(TotalsKey(report, stamp, query), stamp, cancellationToken) : null;
         if (query.Totals && totals is null) return null;
         if (age > options.Value.MaxAge && _renewed.TryAdd(key, true)) Renew(report, query, key);
         return (seen.State, page, totals?.Totals);
@@ -150,20 +150,25 @@ internal sealed class ReportSource(
     {
         await using ReportSnapshot<TRow, TTotals> snapshot = await SnapshotAsync(report, token, cancellationToken);
         string stamp = ReportTag.Stamp(report, snapshot.State);
-        ReportPage page = await TakeAsync(PageKey(report, stamp, query), () => snapshot.PageAsync(query, Json, cancellationToken), cancellationToken);
-        ReportTotals<TTotals>? totals = query.Totals ? await TakeAsync(TotalsKey(report, stamp, query), () => snapshot.TotalsAsync(query, cancellationToken), cancellationToken) : null;
+        ReportPage page = await TakeAsync(PageKey(report, stamp, query), stamp, () => snapshot.PageAsync(query, Json, cancellationToken), cancellationToken);
+        ReportTotals<TTotals>? totals = query.Totals ? await TakeAsync(TotalsKey(report, stamp, query), stamp, () => snapshot.TotalsAsync(query, cancellationToken), cancellationToken) : null;
         await cache.SetAsync(SeenKey(report, query), new ReportSeen(snapshot.State, time.GetUtcNow()), Entry, cancellationToken: cancellationToken);
         return (snapshot.State, page, totals?.Totals);
     }
 
-    private async Task<T> TakeAsync<T>(string key, Func<Task<T>> read, CancellationToken cancellationToken)
-        where T : class
+    private async Task<T> TakeAsync<T>(string key, string stamp, Func<Task<T>> read, CancellationToken cancellationToken)
+        where T : class, IStamped
     {
-        if (await LookAsync<T>(key, cancellationToken) is { } known) return known;
+        if (await KeptAsync<T>(key, stamp, cancellationToken) is { } known) return known;
         T value = await read();
         await cache.SetAsync(key, value, Entry, cancellationToken: cancellationToken);
         return value;
     }
+
+    /// <summary>What the cache has under a key, if it is of that stamp: for a moment rows of another version may be there.</summary>
+    private async ValueTask<T?> KeptAsync<T>(string key, string stamp, CancellationToken cancellationToken)
+        where T : class, IStamped =>
+        await LookAsync<T>(key, cancellationToken) is { } kept && kept.Stamp == stamp ? kept : null;
 
     private ValueTask<T?> LookAsync<T>(string key, CancellationToken cancellationToken)
         where T : class =>
