@@ -67,12 +67,12 @@ internal static class GovernorControl
         (double alarm, double doubtful) = state.IsRush ? (1, 1) : (Alarm, Doubtful);
         bool isAlarm = pressure > alarm && state.Pressure > doubtful;
         double typical = Math.Min(MostPressure, state.Smooth is null ? pressure : Median(pressure, state.Pressure, state.EarlierPressure));
+        bool isCutOfLate = signals.Now - state.CutAt < _hold;
         state = state with { Pressure = pressure, EarlierPressure = state.Pressure };
         if (isAlarm)
         {
             // What follows within a moment is the same alarm, and at nearly nothing the users do not suffer from ingestion.
-            bool isOfIngestion = state.Share > NearlyNothing * options.MinShare && !(signals.Now - state.CutAt < _hold);
-            double ceiling = isOfIngestion ? state.Share : state.Ceiling;
+            double ceiling = state.Share > NearlyNothing * options.MinShare && !isCutOfLate ? state.Share : state.Ceiling;
             state = state with { Share = state.Share * (state.IsRush ? MostCut : Math.Max(1 / pressure, MostCut)), Ceiling = ceiling, CutAt = signals.Now, Smooth = 1, CalmSince = null };
             return Settle(options, signals, state, signal, reason, pressure);
         }
@@ -82,7 +82,7 @@ internal static class GovernorControl
         if (smooth > 1) return Settle(options, signals, state with { Share = state.Share * Math.Clamp(1 / smooth, MostTrim, LeastTrim) }, signal, reason, pressure);
         if (state.Share >= 1) return Settle(options, signals, state, "none", "nobody suffers", pressure);
         if (smooth > GiveBackBelow) return Settle(options, signals, state, signal, $"{reason}; it stays as it is", pressure);
-        if (state.CutAt is { } at && signals.Now - at < _hold) return Settle(options, signals, state, signal, $"{reason}; it waits before it takes more", pressure);
+        if (isCutOfLate) return Settle(options, signals, state, signal, $"{reason}; it waits before it takes more", pressure);
         if (state.IsLearning) return Settle(options, signals, state with { Share = state.Share * LearningTrim }, signal, $"{reason}; it takes less while it learns that the users are quicker now", pressure);
         double more = signals.Now - state.CalmSince >= _calm ? state.Share * QuickGrowth
             : state.Share < NearCeiling * state.Ceiling ? Math.Min(state.Share * QuickGrowth, NearCeiling * state.Ceiling)
@@ -114,7 +114,7 @@ internal static class GovernorControl
     /// </summary>
     private static GovernorState Learn(GovernorOptions options, GovernorSignals signals, GovernorState state)
     {
-        state = state with { Latency = signals.UserLatency is { } met ? state.Latency is { } last ? last + ((met - last) * LatencySmoothing) : met : null };
+        state = state with { Latency = signals.UserLatency is { } met ? Follow(state.Latency ?? met, met, LatencySmoothing) : null };
         if (signals.IsAtWork && state.IsRush) return state with { QuietSince = null, IsLearning = false };
         if (signals.IsAtWork && state.Share > NearlyNothing * options.MinShare)
         {
@@ -127,6 +127,7 @@ internal static class GovernorControl
         TimeSpan since = state.QuietSince ?? signals.Now;
         state = state with { QuietSince = since };
         if (signals.UserLatency is not { } latency || signals.Now - since < signals.UserLatencySpan + _aftermath) return state;
+
         // From what it was a moment ago, not from a baseline that is still on its way.
         TimeSpan apart = (latency - state.Latency!.Value).Duration();
         int readings = state.Readings + 1;
