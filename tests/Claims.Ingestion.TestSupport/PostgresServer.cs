@@ -19,7 +19,6 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly IAsyncDisposable? _owned;
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _templates = new(StringComparer.Ordinal);
-    private readonly Lazy<Task<bool>> _canChooseStrategy;
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private int _databases;
 
@@ -27,7 +26,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         AdminConnectionString = adminConnectionString;
         _owned = owned;
-        _canChooseStrategy = new Lazy<Task<bool>>(CanChooseStrategyAsync);
     }
 
     /// <summary>Gets the newest installation of every major version on this machine, newest first; empty when there is none.</summary>
@@ -54,8 +52,10 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync(string? template = null, CancellationToken cancellationToken = default)
     {
         var name = $"claims_test_{_run}_{Interlocked.Increment(ref _databases)}";
-        var source = template is null ? "" : $" TEMPLATE {Quoted(template)}{(await _canChooseStrategy.Value ? " STRATEGY file_copy" : "")}";
-        await ExecuteAsync($"CREATE DATABASE {Quoted(name)}{source}", cancellationToken);
+        var source = template is null ? "" : $" TEMPLATE {Quoted(template)}";
+
+        // Not through the write-ahead log, page by page, which takes several times as long: the default since version 15, and never done before.
+        await ExecuteAsync(version => $"CREATE DATABASE {Quoted(name)}{source}{(template is not null && version.Major >= 15 ? " STRATEGY file_copy" : "")}", cancellationToken);
         return ConnectionStringTo(name);
     }
 
@@ -158,19 +158,15 @@ public sealed class PostgresServer : IAsyncDisposable
         IncludeErrorDetail = true,
     }.ConnectionString;
 
-    /// <summary>Whether a copy of a database need not go through the write-ahead log, page by page, which takes several times as long: the default since version 15, and never done before.</summary>
-    private async Task<bool> CanChooseStrategyAsync()
-    {
-        await using var connection = new NpgsqlConnection(AdminConnectionString);
-        await connection.OpenAsync();
-        return connection.PostgreSqlVersion.Major >= 15;
-    }
+    private Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(_ => sql, cancellationToken);
 
-    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    /// <param name="sql">The statement for a server of that version.</param>
+    /// <param name="cancellationToken">The token to cancel it.</param>
+    private async Task ExecuteAsync(Func<Version, string> sql, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(AdminConnectionString) { MaxPoolSize = 5 }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql(connection.PostgreSqlVersion), connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
