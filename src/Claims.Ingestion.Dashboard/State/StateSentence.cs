@@ -83,7 +83,7 @@ internal static class StateSentence
     {
         if (facts.Governor is not { } governor) return null;
         if (governor.Signal == "dead") return new(StateLevel.Warning, $"The governor cannot see the users and gives ingestion {Spoken.Percent(governor.Share)} of its speed: {Spoken.Brief(governor.Reason)}.", "pipeline");
-        if (governor.UserLatency is { } slow && slow > _noticed && slow > 2 * (governor.Baseline ?? _slow / 2))
+        if (governor.UserLatency is { } slow && slow > _noticed && (slow > _slow || slow > 2 * governor.Baseline))
         {
             string instead = governor.Baseline is { } quiet ? $" instead of {Spoken.Milliseconds(quiet)}" : "";
             return new(StateLevel.Warning, $"Users' queries take {Spoken.Milliseconds(slow)}{instead}; ingestion {(governor.Share < 1 ? "gives way and " : "")}has {Spoken.Percent(governor.Share)} of its speed.", "pipeline");

@@ -98,6 +98,11 @@ public sealed class StateSentenceTests
         First(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(1, "none", "nobody suffers", 320) }).Text);
 
     [Fact]
+    public void Of_UsersSlowForSoLongThatItIsUsual_StillWarns() => Assert.Equal(
+        new Finding(StateLevel.Warning, "Users' queries take 320.0 ms instead of 300.0 ms; ingestion gives way and has 2 % of its speed.", "pipeline"),
+        First(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.02, "replica", "a replica is late", 320) with { Baseline = TimeSpan.FromMilliseconds(300) } }));
+
+    [Fact]
     public void Of_UsersALittleSlower_IsOnlyANoteAndAllIsWell()
     {
         IReadOnlyList<Finding> findings = StateSentence.Of(Given.Facts(Given.Facilities(3)) with { Governor = Given.Governor(0.8, "latency", "slow", 5.1) });
