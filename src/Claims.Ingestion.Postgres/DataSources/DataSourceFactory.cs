@@ -14,6 +14,8 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
 
     private const int WatchSeconds = 5;
 
+    private const string LookUp = "SELECT FROM claims.claim_of('', '')";
+
     /// <summary>The pool of a role on one server.</summary>
     public NpgsqlDataSource CreatePool(DataSourceRole role, string server)
     {
@@ -84,9 +86,46 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
 
         // The server cancels first, where it can be told the limit; the client's own one is a net for a server that does not answer.
         settings.CommandTimeout = Seconds(pool.StatementTimeout) + (options.Pooler == PoolerMode.Transaction ? 0 : 15);
-        if (options.Pooler == PoolerMode.None) Limit(settings, role, pool);
-        else PassThroughPooler(builder, role, pool);
+        if (options.Pooler == PoolerMode.None)
+        {
+            Limit(settings, role, pool);
+            if (role == DataSourceRole.Api) builder.UsePhysicalConnectionInitializer(PlanLookUps, PlanLookUpsAsync);
+        }
+        else
+        {
+            PassThroughPooler(builder, role, pool);
+        }
+
         return builder;
+    }
+
+    // The first look-up of a session plans for many times as long as it runs, and without a prepared statement the next ones would plan it again. So no user meets a session before that is done.
+    private static void PlanLookUps(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(LookUp, connection);
+        try
+        {
+            command.Prepare();
+            command.ExecuteNonQuery();
+        }
+        catch (PostgresException)
+        {
+            // The tables are not there yet, or are not for this user, who then does not look anything up.
+        }
+    }
+
+    private static async Task PlanLookUpsAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(LookUp, connection);
+        try
+        {
+            await command.PrepareAsync();
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException)
+        {
+            // As above.
+        }
     }
 
     private static void Limit(NpgsqlConnectionStringBuilder settings, DataSourceRole role, PoolOptions pool)

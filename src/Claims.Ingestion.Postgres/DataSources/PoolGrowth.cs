@@ -1,47 +1,50 @@
 namespace Claims.Ingestion.Postgres.DataSources;
 
 /// <summary>
-/// Lets a pool grow step by step. When everybody is held up for a moment, a pool opens a connection for each who comes, and each new one costs the server a process, its catalog and its plans: so the
-/// moment becomes seconds. Most who wait a little get one that comes back instead.
+/// Lets a pool grow by one connection at a time. A plain pool opens a connection for each who finds none, and each new one costs the server a process, its catalog and its plans: when everybody is held
+/// up for a moment, or the pool has just closed what was idle, the moment becomes seconds. Here one more is opened beside those who wait, and most of them get one that comes back meanwhile.
 /// </summary>
-/// <param name="start">As many connections it has from the beginning.</param>
+/// <param name="small">As many are opened without a thought.</param>
 /// <param name="most">As many as the pool may have; from then on the pool itself makes people wait.</param>
+/// <param name="openOne">Opens a connection and gives it back to the pool. The answer is whether it is a new one.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PoolGrowth(int start, int most, TimeProvider time)
+internal sealed class PoolGrowth(int small, int most, Func<Task<bool>> openOne, TimeProvider time)
 {
     /// <summary>As many connections are opened without a thought, and stay open where users wait for them.</summary>
     internal const int Small = 4;
 
-    /// <summary>The time from one step to the next, while somebody waits. Each adds a quarter, so that any pool has grown within two seconds.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    /// <summary>Whoever has waited for so long has one more opened.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>What was not needed for so long has to be grown again.</summary>
-    private static readonly TimeSpan _memory = TimeSpan.FromMinutes(1);
+    /// <summary>When an opening takes longer, the server is too slow to wait for it: others open their own, a quarter more at each step, and see for themselves.</summary>
+    internal static readonly TimeSpan SlowOpening = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
     private ITimer? _timer;
-    private int _allowed = Math.Min(start, most);
+    private long _openingSince;
+    private int _opening;
     private int _held;
-    private int _peak;
-    private long _peakSince = time.GetTimestamp();
 
-    /// <summary>Waits until a connection may be opened. Who has entered must leave.</summary>
+    // The pool closes connections without a word, so there may be fewer: whoever finds none that is idle tells.
+    private int _open;
+
+    /// <summary>Waits until a connection is free, or may be opened. Who has entered must leave.</summary>
     public async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;
         lock (_gate)
         {
-            Forget();
-            if (_held < _allowed || _allowed >= most)
+            if (_held >= _open && _open < small) _open++;
+            if (_held < _open || _open >= most)
             {
-                Hold();
+                _held++;
                 return;
             }
 
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.AddLast(turn);
-            _timer ??= time.CreateTimer(_ => Grow(), null, Interval, Interval);
+            _timer ??= time.CreateTimer(_ => Grow(), null, Patience, Patience);
         }
 
         try
@@ -65,7 +68,25 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
         lock (_gate) LeaveOne();
     }
 
-    private void Hold() => _peak = Math.Max(_peak, ++_held);
+    /// <summary>Of those who have entered, one found no idle connection, and opens one of its own: there are no more than those in use. It must tell when that has ended.</summary>
+    public void BeginOpening()
+    {
+        lock (_gate)
+        {
+            _open = Math.Min(_open, _held);
+            CountOpening();
+        }
+    }
+
+    public void EndOpening()
+    {
+        lock (_gate) _opening--;
+    }
+
+    private void CountOpening()
+    {
+        if (_opening++ == 0) _openingSince = time.GetTimestamp();
+    }
 
     private void LeaveOne()
     {
@@ -88,23 +109,47 @@ internal sealed class PoolGrowth(int start, int most, TimeProvider time)
             {
                 _timer?.Dispose();
                 _timer = null;
-                return;
             }
-
-            _allowed = Math.Min(most, _allowed + Math.Max(1, _allowed / 4));
-            while (_waiting.First is { } first && (_held < _allowed || _allowed >= most))
+            else if (_opening == 0)
             {
-                _waiting.RemoveFirst();
-                Hold();
-                first.Value.SetResult();
+                CountOpening();
+                _ = Task.Run(OpenOneAsync);
+            }
+            else if (time.GetElapsedTime(_openingSince) >= SlowOpening)
+            {
+                Admit(Math.Max(1, _open / 4));
             }
         }
     }
 
-    private void Forget()
+    private async Task OpenOneAsync()
     {
-        if (time.GetElapsedTime(_peakSince) < _memory) return;
-        _allowed = Math.Min(most, Math.Max(start, _peak));
-        (_peak, _peakSince) = (_held, time.GetTimestamp());
+        int more;
+        try
+        {
+            more = await openOne() ? 1 : 0;
+        }
+        catch (Exception)
+        {
+            // They try for themselves, and tell what they see.
+            more = most;
+        }
+
+        lock (_gate)
+        {
+            _opening--;
+            Admit(more);
+        }
+    }
+
+    private void Admit(int more)
+    {
+        _open = Math.Min(most, _open + more);
+        while (_waiting.First is { } first && (_held < _open || _open >= most))
+        {
+            _waiting.RemoveFirst();
+            _held++;
+            first.Value.SetResult();
+        }
     }
 }

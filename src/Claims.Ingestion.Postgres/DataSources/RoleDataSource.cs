@@ -45,7 +45,7 @@ public sealed class RoleDataSource : IDisposable
         _busy = new int[servers.Servers.Count];
 
         // Pools have clocks of their own.
-        _growth = [.. servers.Servers.Select(_ => new PoolGrowth(Math.Max(PoolGrowth.Small, _pool.MinIdle), _pool.MaxSize, TimeProvider.System))];
+        _growth = [.. servers.Servers.Select(server => new PoolGrowth(Math.Max(PoolGrowth.Small, _pool.MinIdle), _pool.MaxSize, () => OpenOneAsync(server), TimeProvider.System))];
         _fallback = new SemaphoreSlim(_options.Routing.FallbackReads);
 
         // Ingestion writes to the primary only.
@@ -275,7 +275,7 @@ public sealed class RoleDataSource : IDisposable
         {
             await _growth[place].EnterAsync(leaving?.Token ?? cancellationToken);
             hasEntered = true;
-            await connection.OpenAsync(leaving?.Token ?? cancellationToken);
+            await OpenAsync(connection, _growth[place], leaving?.Token ?? cancellationToken);
         }
         catch (Exception exception)
         {
@@ -301,6 +301,38 @@ public sealed class RoleDataSource : IDisposable
             onClosed?.Invoke();
         });
         return connection;
+    }
+
+    private static async Task OpenAsync(NpgsqlConnection connection, PoolGrowth growth, CancellationToken cancellationToken)
+    {
+        // One that was idle is there at once.
+        Task opening = connection.OpenAsync(cancellationToken);
+        if (opening.IsCompleted)
+        {
+            await opening;
+            return;
+        }
+
+        growth.BeginOpening();
+        try
+        {
+            await opening;
+        }
+        finally
+        {
+            growth.EndOpening();
+        }
+    }
+
+    /// <summary>Opens a connection for the pool.</summary>
+    /// <returns>Whether it is a new one.</returns>
+    private async Task<bool> OpenOneAsync(Server server)
+    {
+        await using NpgsqlConnection connection = server.Pool(Role).CreateConnection();
+        Task opening = connection.OpenAsync(server.Lost);
+        bool isNew = !opening.IsCompleted;
+        await opening;
+        return isNew;
     }
 
     /// <summary>Waits until one of the servers has reached the token, for a little.</summary>

@@ -6,13 +6,15 @@ namespace Claims.Ingestion.Postgres.Tests.DataSources;
 public sealed class PoolGrowthTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly SemaphoreSlim _asked = new(0);
+    private readonly List<TaskCompletionSource<bool>> _openings = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Enter_BeyondTheStart_WaitsForOneThatComesBack()
     {
-        var growth = new PoolGrowth(2, 10, _time);
+        PoolGrowth growth = Create(2, 10);
         await growth.EnterAsync(Token);
         await growth.EnterAsync(Token);
 
@@ -21,40 +23,74 @@ public sealed class PoolGrowthTests
         growth.Leave();
 
         await third;
+        Assert.Empty(_openings);
     }
 
     [Fact]
-    public async Task Enter_NothingComesBack_GrowsStepByStepUpToTheMost()
+    public async Task Enter_NothingComesBack_HasOneOpenedAtATimeUpToTheMost()
     {
-        var growth = new PoolGrowth(2, 4, _time);
+        PoolGrowth growth = Create(2, 4);
         Task[] entered = [.. Enumerable.Range(0, 8).Select(_ => growth.EnterAsync(Token).AsTask())];
         Assert.Equal(2, Entered(entered));
 
-        _time.Advance(PoolGrowth.Interval);
+        TaskCompletionSource<bool> third = await NextOpeningAsync();
+        _time.Advance(PoolGrowth.Patience);
+        Assert.Equal(2, Entered(entered));
+        Assert.Single(_openings);
+        third.SetResult(true);
         await entered[2];
         Assert.Equal(3, Entered(entered));
 
         // From the most on it is the pool that makes people wait, and says who holds its connections.
-        _time.Advance(PoolGrowth.Interval);
+        (await NextOpeningAsync()).SetResult(true);
         await Task.WhenAll(entered);
         await growth.EnterAsync(Token);
     }
 
     [Fact]
-    public async Task Enter_LargePool_HasGrownInTwoSeconds()
+    public async Task Enter_OneThatCameBackWasGivenToTheOpening_IsNoNewOne()
     {
-        var growth = new PoolGrowth(4, 1000, _time);
-        Task[] entered = [.. Enumerable.Range(0, 1000).Select(_ => growth.EnterAsync(Token).AsTask())];
+        PoolGrowth growth = Create(1, 10);
+        await growth.EnterAsync(Token);
+        Task second = growth.EnterAsync(Token).AsTask();
 
-        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(2); passed += PoolGrowth.Interval) _time.Advance(PoolGrowth.Interval);
+        (await NextOpeningAsync()).SetResult(false);
+        TaskCompletionSource<bool> next = await NextOpeningAsync();
+        Assert.False(second.IsCompleted);
+        next.SetResult(true);
+
+        await second;
+    }
+
+    [Fact]
+    public async Task Enter_ServerRefusesMore_TriesForItself()
+    {
+        PoolGrowth growth = Create(1, 10);
+        await growth.EnterAsync(Token);
+        Task[] waiting = [growth.EnterAsync(Token).AsTask(), growth.EnterAsync(Token).AsTask()];
+
+        (await NextOpeningAsync()).SetException(new InvalidOperationException("no more"));
+
+        await Task.WhenAll(waiting);
+    }
+
+    [Fact]
+    public async Task Enter_LargePoolAndAServerThatHangs_HasGrownInTwoSeconds()
+    {
+        PoolGrowth growth = Create(4, 1000);
+        Task[] entered = [.. Enumerable.Range(0, 1000).Select(_ => growth.EnterAsync(Token).AsTask())];
+        await NextOpeningAsync();
+
+        for (TimeSpan passed = PoolGrowth.Patience; passed < TimeSpan.FromSeconds(2); passed += PoolGrowth.Patience) _time.Advance(PoolGrowth.Patience);
 
         await Task.WhenAll(entered);
+        Assert.Single(_openings);
     }
 
     [Fact]
     public async Task Enter_Cancelled_TakesNobodysTurn()
     {
-        var growth = new PoolGrowth(1, 10, _time);
+        PoolGrowth growth = Create(1, 10);
         using var gone = new CancellationTokenSource();
         await growth.EnterAsync(Token);
         Task first = growth.EnterAsync(gone.Token).AsTask(), second = growth.EnterAsync(Token).AsTask();
@@ -69,31 +105,45 @@ public sealed class PoolGrowthTests
     }
 
     [Fact]
-    public async Task Enter_LongAfterTheRush_HasToGrowAgain()
+    public async Task Enter_PoolHasClosedWhatWasIdle_LetsOneOpenItsOwnAndTheOthersWait()
     {
-        var growth = new PoolGrowth(1, 10, _time);
+        PoolGrowth growth = Create(1, 10);
         Task[] rush = [growth.EnterAsync(Token).AsTask(), growth.EnterAsync(Token).AsTask(), growth.EnterAsync(Token).AsTask()];
-        _time.Advance(PoolGrowth.Interval);
-        _time.Advance(PoolGrowth.Interval);
-        await Task.WhenAll(rush);
+        (await NextOpeningAsync()).SetResult(true);
+        await rush[1];
+        (await NextOpeningAsync()).SetResult(true);
+        await rush[2];
         for (int i = 0; i < 3; i++) growth.Leave();
-
-        // What was needed in the last minute or two stays.
-        for (int i = 0; i < 3; i++) await growth.EnterAsync(Token);
-        for (int i = 0; i < 3; i++) growth.Leave();
-        for (int minute = 0; minute < 2; minute++)
-        {
-            _time.Advance(TimeSpan.FromMinutes(1));
-            await growth.EnterAsync(Token);
-            growth.Leave();
-        }
 
         await growth.EnterAsync(Token);
-        Task second = growth.EnterAsync(Token).AsTask();
-        Assert.False(second.IsCompleted);
+        await growth.EnterAsync(Token);
+        growth.BeginOpening();
+        Task third = growth.EnterAsync(Token).AsTask();
+
+        // One is being opened already.
+        _time.Advance(PoolGrowth.Patience);
+        Assert.False(third.IsCompleted);
+        Assert.Equal(2, _openings.Count);
+        growth.EndOpening();
         growth.Leave();
-        await second;
+        await third;
     }
 
     private static int Entered(Task[] tasks) => tasks.Count(task => task.IsCompletedSuccessfully);
+
+    private PoolGrowth Create(int small, int most) => new(small, most, OpenAsync, _time);
+
+    private async Task<TaskCompletionSource<bool>> NextOpeningAsync()
+    {
+        _time.Advance(PoolGrowth.Patience);
+        await _asked.WaitAsync(Token);
+        return _openings[^1];
+    }
+
+    private Task<bool> OpenAsync()
+    {
+        _openings.Add(new TaskCompletionSource<bool>());
+        _asked.Release();
+        return _openings[^1].Task;
+    }
 }

@@ -76,4 +76,56 @@ public sealed class PoolTests
         Assert.Equal(backend, ours.ProcessID);
         Assert.Equal("nightly", await new NpgsqlCommand("SELECT current_setting('application_name')", ours).ExecuteScalarAsync(Token));
     }
+
+    [Fact]
+    public async Task Open_MoreThanFour_ComeOneByOneAndWithTheirLookUpsPlanned()
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await using ServiceProvider services = TestServices.Create(database.ConnectionString);
+        RoleDataSource source = services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Api);
+
+        NpgsqlConnection[] held = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => await source.OpenReadAsync(cancellationToken: Token)));
+        int[] sessions = [.. held.Select(connection => connection.ProcessID).Distinct()];
+
+        Assert.Equal(8, sessions.Length);
+        foreach (NpgsqlConnection connection in held)
+        {
+            Assert.Equal(1L, await new NpgsqlCommand("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%claims.claim_of(%' AND generic_plans + custom_plans > 0", connection).ExecuteScalarAsync(Token));
+            await connection.DisposeAsync();
+        }
+
+        // What is idle is taken first.
+        await using NpgsqlConnection again = await source.OpenReadAsync(cancellationToken: Token);
+        Assert.Contains(again.ProcessID, sessions);
+    }
+
+    [Fact]
+    public async Task Open_NoTablesYet_WorksAllTheSame()
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await database.ExecuteAsync("DROP SCHEMA claims CASCADE");
+        await using ServiceProvider services = TestServices.Create(database.ConnectionString);
+
+        await using NpgsqlConnection connection = await services.GetRequiredKeyedService<RoleDataSource>(DataSourceRole.Api).OpenReadAsync(cancellationToken: Token);
+
+        Assert.Equal(1, await new NpgsqlCommand("SELECT 1", connection).ExecuteScalarAsync(Token));
+    }
+
+    // Whoever waits for a connection that comes back is told at this moment.
+    [Fact]
+    public async Task Close_WhenTheConnectionSaysSo_ItIsBackInThePool()
+    {
+        await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(database.ConnectionString);
+        NpgsqlConnection first = await source.OpenConnectionAsync(Token);
+        int session = first.ProcessID;
+        await using NpgsqlConnection second = source.CreateConnection();
+        Task? opening = null;
+        first.StateChange += (_, _) => opening = second.OpenAsync(Token);
+
+        await first.DisposeAsync();
+
+        Assert.True(opening?.IsCompletedSuccessfully);
+        Assert.Equal(session, second.ProcessID);
+    }
 }
