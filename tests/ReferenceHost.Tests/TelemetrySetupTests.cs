@@ -92,18 +92,20 @@ public sealed partial class TelemetrySetupTests(TelemetryHost host) : IClassFixt
     [Fact]
     public async Task OneFile_IsFollowedFromThePollToItsStatementsAndItsAcknowledgement()
     {
-        Activity fetch = Assert.Single(host.Recorder.Spans, span => span.OperationName == "claims.fetch" && IsOf(span, "submission"));
-        Activity poll = Assert.Single(host.Recorder.Spans, span => span.OperationName == "claims.poll" && span.SpanId == fetch.ParentSpanId);
-        Activity batch = Assert.Single(host.Recorder.Spans, span => span.OperationName == "claims.batch" && span.Links.Any(link => link.Context.SpanId == fetch.SpanId));
-        Activity store = host.Recorder.Spans.Last(span => span.OperationName == "claims.store" && span.ParentSpanId == batch.SpanId && span.Status == ActivityStatusCode.Unset);
-        Activity acknowledge = host.Recorder.Spans.First(span => span.OperationName == "claims.acknowledge" && IsOf(span, "submission"));
+        string row = Assert.Single(await host.Database.RowsAsync("SELECT poll_id, batch_id, trace_id FROM claims.claim_file WHERE facility_id = 'FAC-MARKED' AND external_id = 'submission'"));
 
-        Assert.All(["claims.read", "claims.acknowledge"], name => Assert.Contains(host.Recorder.Spans, span => span.OperationName == name && span.ParentSpanId == fetch.SpanId && IsOf(span, "submission")));
+        // Amid so many faults a file may be fetched again before it is acknowledged: this is the way of the one that was stored.
+        string storing = row.Split(',')[1];
+        Activity store = host.Recorder.Spans.Last(span => span.OperationName == "claims.store" && span.Status == ActivityStatusCode.Unset && Equals(span.GetTagItem("claims.batch.id")?.ToString(), storing));
+        Activity batch = Assert.Single(host.Recorder.Spans, span => span.OperationName == "claims.batch" && span.SpanId == store.ParentSpanId);
+        Activity fetch = Assert.Single(host.Recorder.Spans, span => span.OperationName == "claims.fetch" && IsOf(span, "submission") && batch.Links.Any(link => link.Context.SpanId == span.SpanId));
+        Activity poll = Assert.Single(host.Recorder.Spans, span => span.OperationName == "claims.poll" && span.SpanId == fetch.ParentSpanId);
+        Activity acknowledge = host.Recorder.Spans.First(span => span.OperationName == "claims.acknowledge" && span.ParentSpanId == fetch.SpanId && IsOf(span, "submission"));
+
+        Assert.Contains(host.Recorder.Spans, span => span.OperationName == "claims.read" && span.ParentSpanId == fetch.SpanId && IsOf(span, "submission"));
         Assert.Equal(batch.SpanId, Assert.Single(acknowledge.Links).Context.SpanId);
         Assert.Contains(host.Recorder.Spans, span => span.Source.Name == "Npgsql" && span.ParentSpanId == store.SpanId);
-        Assert.Equal(
-            $"({poll.GetTagItem("claims.poll.id")},{store.GetTagItem("claims.batch.id")},{poll.TraceId})",
-            Assert.Single(await host.Database.RowsAsync("SELECT poll_id, batch_id, trace_id FROM claims.claim_file WHERE facility_id = 'FAC-MARKED' AND external_id = 'submission'")));
+        Assert.Equal($"({poll.GetTagItem("claims.poll.id")},{storing},{poll.TraceId})", row);
 
         static bool IsOf(Activity span, string externalId) => Equals(span.GetTagItem("claims.facility"), "FAC-MARKED") && Equals(span.GetTagItem("claims.file.external_id"), externalId);
     }
