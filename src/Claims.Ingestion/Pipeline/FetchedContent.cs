@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Claims.Ingestion.Polling;
 using Claims.Ingestion.Reading;
 using Microsoft.Win32.SafeHandles;
 
@@ -40,7 +41,7 @@ internal sealed class FetchedContent : IDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-        // Each read of a file is a hand-over between threads, so it takes the whole file at once; the byte beyond the end shows without another read that it is the end.
+        // A small file is read at once; there is room for a byte beyond its end.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(source.CanSeek && source.Length < maxBytesInMemory ? Math.Max(PieceSize, (int)source.Length + 1) : PieceSize);
         PooledBytes? memory = new();
         SafeFileHandle? spool = null;
@@ -48,7 +49,7 @@ internal sealed class FetchedContent : IDisposable
         bool isCut = false;
         try
         {
-            while (!isCut && await source.ReadAsync(buffer, cancellationToken) is var count and > 0)
+            while (!isCut && await FileReads.ReadSomeAsync(source, buffer, cancellationToken) is var count and > 0)
             {
                 isCut = count > maxBytes - length;
                 ReadOnlyMemory<byte> read = buffer.AsMemory(0, isCut ? (int)(maxBytes - length) : count);

@@ -7,7 +7,9 @@ internal sealed class Base64Collector : IDisposable
 {
     private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(" \t\r\n");
 
-    private readonly char[] _quads = new char[4096];
+    private const int QuadChars = 4096;
+
+    private char[] _quads = [];
     private int _pending;
     private byte[] _bytes = [];
     private int _length;
@@ -37,6 +39,9 @@ internal sealed class Base64Collector : IDisposable
 
     public void Add(ReadOnlySpan<char> text)
     {
+        if (_quads.Length == 0)
+            _quads = new char[QuadChars];
+
         while (!text.IsEmpty && State == Result.Good)
         {
             var run = text.IndexOfAny(WhiteSpace);

@@ -25,7 +25,8 @@ internal sealed class ClaimFileReaders(IEnumerable<IClaimFileReader> readers, IO
             }
 
             var open = PayloadDecoder.Open(openRaw, options.Value);
-            var start = ReadStart(open);
+            Span<byte> start = stackalloc byte[StartBytes];
+            start = start[..ReadStart(open, start)];
             foreach (var reader in _readers)
             {
                 if (reader.Recognizes(start))
@@ -44,11 +45,9 @@ internal sealed class ClaimFileReaders(IEnumerable<IClaimFileReader> readers, IO
 
     private static SettledReading Refuse(string reason) => new(ReadOutcome.Quarantined(reason));
 
-    private static byte[] ReadStart(Func<Stream> open)
+    private static int ReadStart(Func<Stream> open, Span<byte> start)
     {
         using var content = open();
-        var start = new byte[StartBytes];
-        var read = content.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false);
-        return start[..read];
+        return content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
     }
 }

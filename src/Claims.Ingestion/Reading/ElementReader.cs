@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Claims.Ingestion.Reading;
 
 /// <summary>Reads the values of a claim's elements, and remembers the first fault found in the claim.</summary>
@@ -8,15 +10,17 @@ internal sealed class ElementReader : IDisposable
     private const int ObjectBytes = 128;
     private const long PlainClaimBytes = 4L * 1024 * 1024;
     private const int MaxNumberLength = 100;
+    private const int PieceChars = 4096;
 
     private XmlCursor _xml;
     private readonly ReadingOptions _options;
     private readonly WarningList _warnings;
-    private readonly StringCache _cache = new();
+    private readonly StringCache _cache = StringCache.Take();
     private readonly Base64Collector _base64 = new();
-    private readonly char[] _piece = new char[4096];
     private readonly long _maxClaimBytes;
+    private char[]? _piece;
     private int _position;
+    private bool _disposed;
     private long _claimBytes;
 
     public ElementReader(XmlCursor xml, ReadingOptions options, WarningList warnings)
@@ -96,7 +100,6 @@ internal sealed class ElementReader : IDisposable
 
     public decimal? Amount(string path)
     {
-        var line = Line;
         var text = _xml.ReadText(MaxNumberLength, out var tooLong);
         if (text.IsEmpty && !tooLong && !_xml.HoldsForbidden)
             return null;
@@ -104,14 +107,13 @@ internal sealed class ElementReader : IDisposable
         if (!tooLong && ClaimValues.TryAmount(text, out var amount) && !_xml.HoldsForbidden)
             return amount;
 
-        FailIfForbidden(line, path);
-        Fail(line, ClaimFault.Amount, $"{path} is not a number of at most 28 digits");
+        FailIfForbidden(path);
+        Fail(_xml.TextLine, ClaimFault.Amount, $"{path} is not a number of at most 28 digits");
         return null;
     }
 
     public DateTimeOffset? Date(string path)
     {
-        var line = Line;
         var text = _xml.ReadText(MaxNumberLength, out var tooLong);
         if (text.IsEmpty && !tooLong && !_xml.HoldsForbidden)
             return null;
@@ -119,8 +121,8 @@ internal sealed class ElementReader : IDisposable
         if (!tooLong && ClaimValues.TryDate(text, _options.UtcOffset, out var date) && !_xml.HoldsForbidden)
             return date;
 
-        FailIfForbidden(line, path);
-        Fail(line, ClaimFault.Date, $"{path} is not a date in the form dd/MM/yyyy HH:mm");
+        FailIfForbidden(path);
+        Fail(_xml.TextLine, ClaimFault.Date, $"{path} is not a date in the form dd/MM/yyyy HH:mm");
         return null;
     }
 
@@ -130,6 +132,7 @@ internal sealed class ElementReader : IDisposable
         text?.Begin(_options.MaxTextLength);
         _base64.Begin((int)Math.Min(_options.MaxAttachmentBytes, Math.Max(0, _maxClaimBytes - _claimBytes)));
         _xml.BeginText();
+        _piece ??= ArrayPool<char>.Shared.Rent(PieceChars);
         int read;
         while ((read = _xml.ReadChunk(_piece, 0, _piece.Length)) > 0)
         {
@@ -184,22 +187,28 @@ internal sealed class ElementReader : IDisposable
     {
         _base64.Dispose();
         _xml.Dispose();
+        if (_disposed)
+            return;
+
+        _disposed = true;
+        _cache.GiveBack();
+        if (_piece is not null)
+            ArrayPool<char>.Shared.Return(_piece);
     }
 
     private ReadOnlySpan<char> Limited(string path, int maxLength, string rule)
     {
-        var line = Line;
         var text = _xml.ReadText(maxLength, out var tooLong);
         if (tooLong)
-            FailTooLong(line, rule, path, maxLength);
+            FailTooLong(_xml.TextLine, rule, path, maxLength);
 
-        return FailIfForbidden(line, path) ? default : text;
+        return FailIfForbidden(path) ? default : text;
     }
 
-    private bool FailIfForbidden(int line, string path)
+    private bool FailIfForbidden(string path)
     {
         if (_xml.HoldsForbidden)
-            FailForbidden(line, path);
+            FailForbidden(_xml.TextLine, path);
 
         return _xml.HoldsForbidden;
     }

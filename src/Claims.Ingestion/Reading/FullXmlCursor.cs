@@ -11,6 +11,7 @@ internal sealed class FullXmlCursor : XmlCursor
     private readonly IXmlLineInfo _lines;
     private readonly int _maxDepth;
     private int _textDepth;
+    private int _textLine;
     private bool _inText;
 
     public FullXmlCursor(Stream stream, ReadingOptions options)
@@ -48,6 +49,8 @@ internal sealed class FullXmlCursor : XmlCursor
     public override string Name => _reader.LocalName;
 
     public override Place Place => new(_lines.LineNumber, _lines.LinePosition);
+
+    public override int TextLine => _textLine;
 
     public override void MoveToRoot(CancellationToken cancellationToken)
     {
@@ -96,6 +99,7 @@ internal sealed class FullXmlCursor : XmlCursor
         base.BeginText();
         _inText = false;
         _textDepth = Enter();
+        _textLine = Line;
     }
 
     public override int ReadChunk(char[] buffer, int index, int count)

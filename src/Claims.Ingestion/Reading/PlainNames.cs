@@ -6,16 +6,30 @@ namespace Claims.Ingestion.Reading;
 internal readonly record struct PlainName(string Raw, string Local);
 
 /// <summary>The names of a plain file, each kept once, and the prefixes that its root declares.</summary>
-internal sealed class PlainNames(int maxNames)
+internal sealed class PlainNames
 {
+    private const int MaxNames = 1000;
+    private const int MaxSpareNames = 200;
+    private const int MostSpares = 8;
     private const int Places = 256;
 
     private static readonly SearchValues<char> Starts = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
     private static readonly SearchValues<char> NotInValues = SearchValues.Create("<&");
+    private static readonly Spares<PlainNames> _spares = new(() => new PlainNames(), MostSpares);
 
     private readonly PlainName[] _recent = new PlainName[Places];
     private readonly Dictionary<string, PlainName> _all = new(StringComparer.Ordinal);
     private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
+
+    /// <summary>One that may know the names of other files already.</summary>
+    public static PlainNames Take() => _spares.Take();
+
+    public void GiveBack()
+    {
+        _prefixes.Clear();
+        if (_all.Count <= MaxSpareNames)
+            _spares.GiveBack(this);
+    }
 
     /// <param name="raw">The name, of nothing but characters that a name may have.</param>
     public PlainName Get(ReadOnlySpan<char> raw)
@@ -99,7 +113,7 @@ internal sealed class PlainNames(int maxNames)
 
         var colon = raw.IndexOf(':');
         var local = raw[(colon + 1)..];
-        if (_all.Count == maxNames || local.IsEmpty || !Starts.Contains(local[0]) || !Starts.Contains(raw[0]) || local.ContainsAnyExcept(PlainXmlCursor.NameChars) || local.Contains(':'))
+        if (_all.Count == MaxNames || local.IsEmpty || !Starts.Contains(local[0]) || !Starts.Contains(raw[0]) || local.ContainsAnyExcept(PlainXmlCursor.NameChars) || local.Contains(':'))
             throw new NotPlainException();
 
         var text = raw.ToString();

@@ -10,7 +10,6 @@ namespace Claims.Ingestion.Reading;
 internal sealed class PlainXmlCursor : XmlCursor
 {
     private const int BufferChars = 32 * 1024;
-    private const int MaxNames = 1000;
     private const int LongestReference = 10;
 
     /// <summary>The place of a node that lies in the buffer no more.</summary>
@@ -21,7 +20,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     private static readonly SearchValues<char> EndsOfText = SearchValues.Create("<&>\r");
 
     private readonly char[] _buffer = ArrayPool<char>.Shared.Rent(BufferChars);
-    private readonly PlainNames _names = new(MaxNames);
+    private readonly PlainNames _names = PlainNames.Take();
     private readonly PlainName[] _open;
     private readonly long _maxChars;
     private int _next;
@@ -42,6 +41,8 @@ internal sealed class PlainXmlCursor : XmlCursor
     // Lines are counted when somebody asks, up to the present node.
     private Place _place;
     private int _nodeAt = Gone;
+    private int _textAt = Gone;
+    private int _textLine;
     private int _counted;
     private int _line = 1;
     private long _lineStart;
@@ -59,6 +60,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     {
         get
         {
+            _ = TextLine;
             if (_nodeAt != Gone)
             {
                 CountTo(_nodeAt);
@@ -66,6 +68,21 @@ internal sealed class PlainXmlCursor : XmlCursor
             }
 
             return _place;
+        }
+    }
+
+    public override int TextLine
+    {
+        get
+        {
+            if (_textAt != Gone)
+            {
+                CountTo(_textAt);
+                _textLine = _line;
+                _textAt = Gone;
+            }
+
+            return _textLine;
         }
     }
 
@@ -126,6 +143,10 @@ internal sealed class PlainXmlCursor : XmlCursor
 
             base.BeginText();
             Notice(rest[..length]);
+            if (_nodeAt == Gone)
+                _textLine = _place.Line;
+
+            _textAt = _nodeAt;
             _nodeAt = _next + length + "</".Length;
             _next += all;
             Close();
@@ -139,6 +160,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     public override void BeginText()
     {
         base.BeginText();
+        _textLine = Line;
         _textOpen = _isStart && !_isEmpty;
     }
 
@@ -192,6 +214,7 @@ internal sealed class PlainXmlCursor : XmlCursor
 
         _disposed = true;
         ArrayPool<char>.Shared.Return(_buffer);
+        _names.GiveBack();
     }
 
     /// <summary>Moves to the next start or end of an element.</summary>

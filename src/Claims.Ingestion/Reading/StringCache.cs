@@ -7,8 +7,17 @@ namespace Claims.Ingestion.Reading;
 internal sealed class StringCache
 {
     private const int MaxLength = 32;
+    private const int MostSpares = 8;
     private const int PlaceBits = 11;
+
+    private static readonly Spares<StringCache> _spares = new(() => new StringCache(), MostSpares);
+
     private readonly string?[] _strings = new string?[1 << PlaceBits];
+
+    /// <summary>One that may know the codes of other files already.</summary>
+    public static StringCache Take() => _spares.Take();
+
+    public void GiveBack() => _spares.GiveBack(this);
 
     public string Get(ReadOnlySpan<char> text)
     {

@@ -28,6 +28,9 @@ internal abstract class XmlCursor(XmlSource source) : IDisposable
 
     public int Column => Place.Column;
 
+    /// <summary>The line of the element whose text was read last. Only trouble asks for it.</summary>
+    public abstract int TextLine { get; }
+
     public XmlSource Source { get; } = source;
 
     /// <summary>Whether the text that was read last, as far as it was read, holds a character that XML does not allow.</summary>
