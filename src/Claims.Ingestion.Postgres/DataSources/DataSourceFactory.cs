@@ -86,16 +86,8 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
 
         // The server cancels first, where it can be told the limit; the client's own one is a net for a server that does not answer.
         settings.CommandTimeout = Seconds(pool.StatementTimeout) + (options.Pooler == PoolerMode.Transaction ? 0 : 15);
-        if (options.Pooler == PoolerMode.None)
-        {
-            Limit(settings, role, pool);
-            if (role == DataSourceRole.Api) builder.UsePhysicalConnectionInitializer(PlanLookUps, PlanLookUpsAsync);
-        }
-        else
-        {
-            PassThroughPooler(builder, role, pool);
-        }
-
+        if (options.Pooler == PoolerMode.None) Limit(builder, role, pool);
+        else PassThroughPooler(builder, role, pool);
         return builder;
     }
 
@@ -128,14 +120,17 @@ internal sealed class DataSourceFactory(PostgresOptions options, ILoggerFactory 
         }
     }
 
-    private static void Limit(NpgsqlConnectionStringBuilder settings, DataSourceRole role, PoolOptions pool)
+    private static void Limit(NpgsqlDataSourceBuilder builder, DataSourceRole role, PoolOptions pool)
     {
+        NpgsqlConnectionStringBuilder settings = builder.ConnectionStringBuilder;
         string limits = string.Join(' ', Settings(role, pool).Select(setting => $"-c {setting.Name}={setting.Value}"));
         settings.Options = string.IsNullOrEmpty(settings.Options) ? limits : $"{settings.Options} {limits}";
 
         // A returned connection is reset; while it has a prepared statement, that keeps the session's plans, which make the functions for one claim fast. Where it is
         // not reset, a pooler stands in between, and the sessions are not ours.
-        if (role is DataSourceRole.Api or DataSourceRole.Report && !settings.NoResetOnClose && settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = AutoPrepared;
+        if (settings.NoResetOnClose) return;
+        if (role is DataSourceRole.Api or DataSourceRole.Report && settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = AutoPrepared;
+        if (role == DataSourceRole.Api) builder.UsePhysicalConnectionInitializer(PlanLookUps, PlanLookUpsAsync);
     }
 
     // A pooler refuses the startup options. One that gives a session can be told the limits by statements, if nothing resets them; one that gives a transaction cannot.

@@ -6,9 +6,9 @@ namespace Claims.Ingestion.Postgres.DataSources;
 /// </summary>
 /// <param name="small">As many are opened without a thought.</param>
 /// <param name="most">As many as the pool may have; from then on the pool itself makes people wait.</param>
-/// <param name="openOne">Opens a connection and gives it back to the pool. The answer is whether it is a new one.</param>
+/// <param name="openOne">Opens a connection and gives it back to the pool.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PoolGrowth(int small, int most, Func<Task<bool>> openOne, TimeProvider time)
+internal sealed class PoolGrowth(int small, int most, Func<Task> openOne, TimeProvider time)
 {
     /// <summary>As many connections are opened without a thought, and stay open where users wait for them.</summary>
     internal const int Small = 4;
@@ -22,11 +22,11 @@ internal sealed class PoolGrowth(int small, int most, Func<Task<bool>> openOne, 
     private readonly Lock _gate = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
     private ITimer? _timer;
-    private long _openingSince;
     private int _opening;
+    private long _openingSince;
     private int _held;
 
-    // The pool closes connections without a word, so there may be fewer: whoever finds none that is idle tells.
+    // There may be fewer, since the pool closes connections without a word: whoever finds none that is idle tells. And there may be more, when others use the pool: then the next opening finds one that is idle.
     private int _open;
 
     /// <summary>Waits until a connection is free, or may be opened. Who has entered must leave.</summary>
@@ -80,12 +80,19 @@ internal sealed class PoolGrowth(int small, int most, Func<Task<bool>> openOne, 
 
     public void EndOpening()
     {
-        lock (_gate) _opening--;
+        lock (_gate) CountEnded();
     }
 
     private void CountOpening()
     {
         if (_opening++ == 0) _openingSince = time.GetTimestamp();
+    }
+
+    // As long as openings end, the server is not slow.
+    private void CountEnded()
+    {
+        _opening--;
+        _openingSince = time.GetTimestamp();
     }
 
     private void LeaveOne()
@@ -124,10 +131,10 @@ internal sealed class PoolGrowth(int small, int most, Func<Task<bool>> openOne, 
 
     private async Task OpenOneAsync()
     {
-        int more;
+        int more = 1;
         try
         {
-            more = await openOne() ? 1 : 0;
+            await openOne();
         }
         catch (Exception)
         {
@@ -137,7 +144,7 @@ internal sealed class PoolGrowth(int small, int most, Func<Task<bool>> openOne, 
 
         lock (_gate)
         {
-            _opening--;
+            CountEnded();
             Admit(more);
         }
     }

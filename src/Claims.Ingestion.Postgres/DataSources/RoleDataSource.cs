@@ -325,14 +325,10 @@ public sealed class RoleDataSource : IDisposable
     }
 
     /// <summary>Opens a connection for the pool.</summary>
-    /// <returns>Whether it is a new one.</returns>
-    private async Task<bool> OpenOneAsync(Server server)
+    private async Task OpenOneAsync(Server server)
     {
         await using NpgsqlConnection connection = server.Pool(Role).CreateConnection();
-        Task opening = connection.OpenAsync(server.Lost);
-        bool isNew = !opening.IsCompleted;
-        await opening;
-        return isNew;
+        await connection.OpenAsync(server.Lost);
     }
 
     /// <summary>Waits until one of the servers has reached the token, for a little.</summary>

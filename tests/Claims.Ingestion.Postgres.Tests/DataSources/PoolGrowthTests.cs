@@ -7,7 +7,7 @@ public sealed class PoolGrowthTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly SemaphoreSlim _asked = new(0);
-    private readonly List<TaskCompletionSource<bool>> _openings = [];
+    private readonly List<TaskCompletionSource> _openings = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -33,33 +33,18 @@ public sealed class PoolGrowthTests
         Task[] entered = [.. Enumerable.Range(0, 8).Select(_ => growth.EnterAsync(Token).AsTask())];
         Assert.Equal(2, Entered(entered));
 
-        TaskCompletionSource<bool> third = await NextOpeningAsync();
+        TaskCompletionSource third = await NextOpeningAsync();
         _time.Advance(PoolGrowth.Patience);
         Assert.Equal(2, Entered(entered));
         Assert.Single(_openings);
-        third.SetResult(true);
+        third.SetResult();
         await entered[2];
         Assert.Equal(3, Entered(entered));
 
         // From the most on it is the pool that makes people wait, and says who holds its connections.
-        (await NextOpeningAsync()).SetResult(true);
+        (await NextOpeningAsync()).SetResult();
         await Task.WhenAll(entered);
         await growth.EnterAsync(Token);
-    }
-
-    [Fact]
-    public async Task Enter_OneThatCameBackWasGivenToTheOpening_IsNoNewOne()
-    {
-        PoolGrowth growth = Create(1, 10);
-        await growth.EnterAsync(Token);
-        Task second = growth.EnterAsync(Token).AsTask();
-
-        (await NextOpeningAsync()).SetResult(false);
-        TaskCompletionSource<bool> next = await NextOpeningAsync();
-        Assert.False(second.IsCompleted);
-        next.SetResult(true);
-
-        await second;
     }
 
     [Fact]
@@ -88,6 +73,26 @@ public sealed class PoolGrowthTests
     }
 
     [Fact]
+    public async Task Enter_OpeningsOverlapButEnd_IsNoSlowServer()
+    {
+        PoolGrowth growth = Create(1, 10);
+        await growth.EnterAsync(Token);
+        growth.BeginOpening();
+        Task second = growth.EnterAsync(Token).AsTask();
+        for (TimeSpan passed = TimeSpan.Zero; passed < 2 * PoolGrowth.SlowOpening; passed += PoolGrowth.SlowOpening / 2)
+        {
+            _time.Advance(PoolGrowth.SlowOpening / 2);
+            growth.BeginOpening();
+            growth.EndOpening();
+        }
+
+        Assert.False(second.IsCompleted);
+        _time.Advance(PoolGrowth.SlowOpening);
+
+        await second;
+    }
+
+    [Fact]
     public async Task Enter_Cancelled_TakesNobodysTurn()
     {
         PoolGrowth growth = Create(1, 10);
@@ -109,9 +114,9 @@ public sealed class PoolGrowthTests
     {
         PoolGrowth growth = Create(1, 10);
         Task[] rush = [growth.EnterAsync(Token).AsTask(), growth.EnterAsync(Token).AsTask(), growth.EnterAsync(Token).AsTask()];
-        (await NextOpeningAsync()).SetResult(true);
+        (await NextOpeningAsync()).SetResult();
         await rush[1];
-        (await NextOpeningAsync()).SetResult(true);
+        (await NextOpeningAsync()).SetResult();
         await rush[2];
         for (int i = 0; i < 3; i++) growth.Leave();
 
@@ -133,16 +138,16 @@ public sealed class PoolGrowthTests
 
     private PoolGrowth Create(int small, int most) => new(small, most, OpenAsync, _time);
 
-    private async Task<TaskCompletionSource<bool>> NextOpeningAsync()
+    private async Task<TaskCompletionSource> NextOpeningAsync()
     {
         _time.Advance(PoolGrowth.Patience);
         await _asked.WaitAsync(Token);
         return _openings[^1];
     }
 
-    private Task<bool> OpenAsync()
+    private Task OpenAsync()
     {
-        _openings.Add(new TaskCompletionSource<bool>());
+        _openings.Add(new TaskCompletionSource());
         _asked.Release();
         return _openings[^1].Task;
     }

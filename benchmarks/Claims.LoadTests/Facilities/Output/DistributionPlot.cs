@@ -43,7 +43,7 @@ internal static class DistributionPlot
         plot.XLabel("share of the requests", 15);
         plot.YLabel("answered within (ms, log scale)", 15);
         plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
-        plot.ShowLegend(Alignment.UpperLeft).FontSize = 14;
+        plot.ShowLegend(Alignment.LowerRight).FontSize = 14;
         plot.SavePng(path, 960, 520);
     }
 
