@@ -54,8 +54,8 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         Budget = new FlowBudget(_options.MaxFilesInFlight, _options.MaxBytesInFlight, new StageMeter(metrics, Admission, time));
         _reading = new(_options.MaxFilesInFlight, () => long.MaxValue, _options.Readers, _readingMeter, logger.StageFailed);
 
-        // What is read takes many times the memory of its bytes: no more is read ahead than the next batches need.
-        _writing = new(_options.BatchFiles, () => (long)_options.Writers * _sizer.Claims, _options.Writers, _writingMeter, logger.StageFailed);
+        // What is read takes many times the memory of its bytes, and the longer it waits, the more often the garbage collector moves it: no more is read ahead than the next batch needs.
+        _writing = new(_options.BatchFiles, () => _sizer.Claims, _options.Writers, _writingMeter, logger.StageFailed);
         _acknowledging = new(_options.AcknowledgersPerFacility, _options.MaxAcknowledgers, _acknowledgingMeter, logger.StageFailed);
         metrics.Observe(() => Flow, () => InFlight.OldestAge);
     }
