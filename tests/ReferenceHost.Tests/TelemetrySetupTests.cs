@@ -8,6 +8,11 @@ using ReferenceHost.Tests.Telemetry;
 namespace ReferenceHost.Tests;
 
 /// <summary>What the whole host tells of itself, and what it keeps to itself.</summary>
+/// <remarks>
+/// Nothing runs beside them: OpenTelemetry takes instruments of one name for one, whichever host of the process they are of, and forgets it when one of those hosts ends.
+/// </remarks>
+[CollectionDefinition(nameof(TelemetrySetupTests), DisableParallelization = true)]
+[Collection(nameof(TelemetrySetupTests))]
 public sealed partial class TelemetrySetupTests(TelemetryHost host) : IClassFixture<TelemetryHost>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
