@@ -60,7 +60,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     {
         get
         {
-            _ = TextLine;
+            CountToText();
             if (_nodeAt != Gone)
             {
                 CountTo(_nodeAt);
@@ -75,13 +75,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     {
         get
         {
-            if (_textAt != Gone)
-            {
-                CountTo(_textAt);
-                _textLine = _line;
-                _textAt = Gone;
-            }
-
+            CountToText();
             return _textLine;
         }
     }
@@ -426,6 +420,17 @@ internal sealed class PlainXmlCursor : XmlCursor
         _lineStart -= _next;
         _end -= _next;
         _next = _counted = 0;
+    }
+
+    // Lines are counted forwards only, so this comes before any later place.
+    private void CountToText()
+    {
+        if (_textAt == Gone)
+            return;
+
+        CountTo(_textAt);
+        _textLine = _line;
+        _textAt = Gone;
     }
 
     private void CountTo(int at)

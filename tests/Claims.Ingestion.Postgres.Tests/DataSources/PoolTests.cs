@@ -78,7 +78,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public async Task Open_MoreThanFour_ComeOneByOneAndWithTheirLookUpsPlanned()
+    public async Task Open_MoreThanFour_HaveTheirLookUpsPlanned()
     {
         await using ClaimsDatabase database = await ClaimsDatabase.CreateAsync();
         await using ServiceProvider services = TestServices.Create(database.ConnectionString);
