@@ -18,10 +18,11 @@ internal sealed class BatchFactory
     private readonly FileLoader _loader;
     private int _files;
 
-    public BatchFactory()
+    /// <param name="store">Who will store them, and may want them encoded.</param>
+    public BatchFactory(IClaimStore store)
     {
         var reading = Options.Create(new ReadingOptions());
-        _loader = new FileLoader(new ClaimFileReaders([new EClaimLinkReader()], reading), Options.Create(new PipelineOptions()), reading);
+        _loader = new FileLoader(store, new ClaimFileReaders([new EClaimLinkReader()], reading), Options.Create(new PipelineOptions()), reading);
     }
 
     /// <summary>Makes files and reads them.</summary>

@@ -13,15 +13,19 @@ public class WritingBenchmarks
     private const int ManyClaims = 1000;
     private const int FewClaims = 100;
 
-    private readonly BatchFactory _factory = new();
     private readonly StoredTotals _stored = new();
     private readonly List<Batch> _prepared = [];
+    private BatchFactory _factory = null!;
     private FetchedBatch _fetched = null!;
     private BenchmarkDatabase _database = null!;
 
     /// <summary>Starts the server with an empty database.</summary>
     [GlobalSetup]
-    public async Task StartDatabase() => _database = await BenchmarkDatabase.StartAsync();
+    public async Task StartDatabase()
+    {
+        _database = await BenchmarkDatabase.StartAsync();
+        _factory = new BatchFactory(_database.Store);
+    }
 
     /// <summary>Reads new files with 100 claims, each its own batch.</summary>
     [IterationSetup(Target = nameof(StoreBatchesOf1))]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
 
@@ -32,23 +33,22 @@ internal sealed class FileWrite(int place, long fileId, ReadFile file, string? t
     /// <summary>Whether slices were copied of a file that cannot be stored after all.</summary>
     public bool IsVoid => CopiesSlices && file.Outcome!.Status != FileStatus.Stored;
 
-    /// <summary>Counts a slice.</summary>
-    /// <returns>What is to be copied of it.</returns>
-    public ClaimSlice Take(ClaimSlice slice)
+    /// <summary>Goes through the rows of the file's claims, and counts them. What is given holds until the next one is asked for.</summary>
+    public async IAsyncEnumerable<EncodedRows> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Slices++;
-        _counts = new FileCounts(
-            _counts.Claims + slice.Submitted.Count,
-            _counts.Activities + slice.Submitted.Sum(c => c.Activities.Count),
-            _counts.RemittanceClaims + slice.Remitted.Count,
-            _counts.LeftOut + slice.Errors.Count);
-        if (slice.Errors.Count == 0) return slice;
+        if (Errors is null && file.Encoded is EncodedRows encoded)
+        {
+            yield return Count(encoded);
+            yield break;
+        }
 
-        // No more are kept, so no more need be remembered: a huge file may have nothing but errors.
-        _leftOut.AddRange(slice.Errors.Take(ClaimExcerpt.MaxClaims - _leftOut.Count).Select(e => e.Position));
-        if (Errors is null) return slice;
-        Errors.AddRange(slice.Errors);
-        return new ClaimSlice { Submitted = slice.Submitted, Remitted = slice.Remitted };
+        await foreach (ClaimSlice slice in file.ReadSlicesAsync(cancellationToken))
+        {
+            Errors?.AddRange(slice.Errors);
+            using var rows = new EncodedRows(file.File.FacilityId);
+            rows.Add(slice);
+            yield return Count(rows);
+        }
     }
 
     public FileFate Fate() =>
@@ -60,4 +60,16 @@ internal sealed class FileWrite(int place, long fileId, ReadFile file, string? t
         new(fileId, file.File, fate, file.Outcome?.Header, file.Outcome?.Warnings ?? [], fate is { Status: FileStatus.Stored, Counts.LeftOut: > 0 } ? Cut : null);
 
     public KeptClaims? Cut(CancellationToken cancellationToken) => _leftOut.Count == 0 ? null : file.Excerpt?.Cut(_leftOut, _counts.LeftOut, cancellationToken);
+
+    private EncodedRows Count(EncodedRows rows)
+    {
+        Slices++;
+        FileCounts counts = rows.Counts;
+        _counts = new FileCounts(
+            _counts.Claims + counts.Claims, _counts.Activities + counts.Activities, _counts.RemittanceClaims + counts.RemittanceClaims, _counts.LeftOut + counts.LeftOut);
+
+        // No more are kept, so no more need be remembered: a huge file may have nothing but errors.
+        _leftOut.AddRange(rows.LeftOut.Take(ClaimExcerpt.MaxClaims - _leftOut.Count));
+        return rows;
+    }
 }

@@ -90,38 +90,40 @@ internal static class Ledger
 
     public static async Task InsertAsync(NpgsqlConnection connection, Guid batchId, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
+        using (var written = new RowWriter())
         using (var copy = new CopyBuffer())
         {
             foreach (LedgerRow row in rows)
             {
                 FileHeader? header = row.Header;
                 FileFate fate = row.Fate;
-                copy.StartRow(Columns.Length);
-                copy.Write(row.FileId);
-                copy.Write(row.File.FacilityId);
-                copy.Write(row.File.ExternalId);
-                copy.Write(row.File.Name);
-                copy.Write(fate.Kind?.ToString().ToLowerInvariant());
-                copy.Write(fate.Status.ToString().ToLowerInvariant());
-                copy.Write(fate.Counts.Claims + fate.Counts.RemittanceClaims);
-                copy.Write(fate.Counts.Activities);
-                copy.Write(fate.Counts.LeftOut);
-                copy.Write(header?.RecordCount);
-                copy.Write(fate.Reason);
-                copy.Write(row.Warnings);
-                copy.Write(header?.SenderId);
-                copy.Write(header?.ReceiverId);
-                copy.Write(header?.TransactionDate);
-                copy.Write(row.File.ContentHash.Span);
-                copy.Write(row.File.Length);
-                copy.Write(row.File.ReceivedAt);
-                copy.Write(row.File.LeaseEpoch);
-                copy.Write(HostName.Value);
-                copy.Write(row.File.PollId);
-                copy.Write(batchId);
-                copy.Write(row.File.TraceId);
+                written.StartRow(table: 0, Columns.Length);
+                written.Write(row.FileId);
+                written.Write(row.File.FacilityId);
+                written.Write(row.File.ExternalId);
+                written.Write(row.File.Name);
+                written.Write(fate.Kind?.ToString().ToLowerInvariant());
+                written.Write(fate.Status.ToString().ToLowerInvariant());
+                written.Write(fate.Counts.Claims + fate.Counts.RemittanceClaims);
+                written.Write(fate.Counts.Activities);
+                written.Write(fate.Counts.LeftOut);
+                written.Write(header?.RecordCount);
+                written.Write(fate.Reason);
+                written.Write(row.Warnings);
+                written.Write(header?.SenderId);
+                written.Write(header?.ReceiverId);
+                written.Write(header?.TransactionDate);
+                written.Write(row.File.ContentHash.Span);
+                written.Write(row.File.Length);
+                written.Write(row.File.ReceivedAt);
+                written.Write(row.File.LeaseEpoch);
+                written.Write(HostName.Value);
+                written.Write(row.File.PollId);
+                written.Write(batchId);
+                written.Write(row.File.TraceId);
             }
 
+            foreach (EncodedRow row in written) copy.Add(row.Bytes);
             await copy.SendAsync(connection, $"claim_file ({string.Join(", ", Columns)})", cancellationToken);
         }
 

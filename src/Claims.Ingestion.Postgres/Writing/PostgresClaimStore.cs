@@ -13,7 +13,7 @@ namespace Claims.Ingestion.Postgres.Writing;
 
 /// <summary>
 /// Stores a batch in one transaction. Order of locks and writes, the same in every transaction: the ledger locks in ascending order,
-/// the tables in the order of <see cref="SliceRows"/>, the ledger, what is kept of files, the change counts, the leases.
+/// the tables in the order of <see cref="ClaimTable"/>, the ledger, what is kept of files, the change counts, the leases.
 /// </summary>
 internal sealed class PostgresClaimStore(
     [FromKeyedServices(DataSourceRole.Ingestion)] RoleDataSource dataSource, IOptions<SchedulingOptions> scheduling, MonthPartitions months, CommitTimes commits) : IClaimStore
@@ -27,6 +27,8 @@ internal sealed class PostgresClaimStore(
         await using NpgsqlConnection connection = await dataSource.OpenPrimaryAsync(cancellationToken);
         return await Ledger.FindFatesAsync(connection, facilityId, externalIds, cancellationToken);
     });
+
+    public EncodedClaims BeginEncoding(ClaimFile file) => new EncodedRows(file.FacilityId);
 
     public Task<IReadOnlyList<FileFate>> StoreAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken) => DescribingAsync(async () =>
 

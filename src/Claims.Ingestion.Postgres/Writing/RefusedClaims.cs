@@ -18,38 +18,33 @@ internal static class RefusedClaims
     /// </exception>
     public static async Task CopyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<FileWrite> writes, CancellationToken cancellationToken)
     {
-        using var rows = new SliceRows();
-        var claims = new CopiedClaims();
+        using var copy = new ClaimCopy();
         try
         {
             foreach (FileWrite write in writes.Where(w => w.CopiesSlices))
             {
-                await foreach (ClaimSlice slice in write.File.ReadSlicesAsync(cancellationToken))
+                await foreach (EncodedRows rows in write.ReadAsync(cancellationToken))
                 {
-                    ClaimSlice piece = write.Take(slice);
-                    rows.Add(new FileSlice(write.FileId, write.File.File.FacilityId, piece));
-                    claims.Add(write.Place, piece);
-                    if (!rows.IsFull) continue;
-                    await rows.CopyAsync(connection, cancellationToken);
-                    claims.Clear();
+                    copy.Add(write.FileId, rows, withErrors: write.Errors is null);
+                    if (copy.IsFull) await copy.CopyAsync(connection, cancellationToken);
                 }
             }
 
-            await rows.CopyAsync(connection, cancellationToken);
+            await copy.CopyAsync(connection, cancellationToken);
         }
-        catch (PostgresException exception) when (Find(claims, exception) is { } found)
+        catch (PostgresException exception) when (Find(copy, exception) is { } found)
         {
             await transaction.RollbackAsync(cancellationToken);
-            FileWrite write = writes.First(w => w.Place == found.File);
-            var refused = new Dictionary<int, string> { [found.Position] = StoreErrors.Reason(exception) };
-            if (write.Slices > 1) await new Survey(connection, write, refused).RunAsync(claims.FirstPosition, cancellationToken);
+            FileWrite write = writes.First(w => w.FileId == found.FileId);
+            var refused = new Dictionary<int, string> { [found.ClaimNo] = StoreErrors.Reason(exception) };
+            if (write.Slices > 1) await new Survey(connection, write, refused).RunAsync(copy.FirstClaimNo, cancellationToken);
             throw Refusal(write, refused);
         }
         catch (PostgresException exception) when (StoreErrors.IsContent(exception) && writes.Count == 1)
         {
             await transaction.RollbackAsync(cancellationToken);
             var refused = new Dictionary<int, string>();
-            await new Survey(connection, writes[0], refused).RunAsync(claims.FirstPosition, cancellationToken);
+            await new Survey(connection, writes[0], refused).RunAsync(copy.FirstClaimNo, cancellationToken);
             if (refused.Count == 0) throw;
             throw Refusal(writes[0], refused);
         }
@@ -58,8 +53,8 @@ internal static class RefusedClaims
     private static ClaimRefusedException Refusal(FileWrite write, Dictionary<int, string> refused) => new(
         write.File.File.FacilityId, write.File.File.ExternalId, [.. refused.OrderBy(r => r.Key).Select(r => new RefusedClaim(r.Key, r.Value))]);
 
-    private static (int File, int Position)? Find(CopiedClaims claims, PostgresException exception) =>
-        StoreErrors.RefusedRow(exception) is { } row ? claims.Find(row.Table, row.Row) : null;
+    private static (long FileId, int ClaimNo)? Find(ClaimCopy copy, PostgresException exception) =>
+        StoreErrors.RefusedRow(exception) is { } row ? copy.Find(row.Table, row.Row) : null;
 
     /// <summary>Goes through the rest of a file slice by slice, in a transaction that leaves nothing behind, to find its refused claims.</summary>
     private sealed class Survey(NpgsqlConnection connection, FileWrite write, Dictionary<int, string> refused)
@@ -100,19 +95,19 @@ internal static class RefusedClaims
         /// <returns>What the server has against the claims, and the position of the claim when it names one.</returns>
         private async Task<(PostgresException? Error, int? Position)> CopyAsync(NpgsqlTransaction transaction, ClaimSlice slice, CancellationToken cancellationToken)
         {
-            using var rows = new SliceRows();
-            var claims = new CopiedClaims();
-            rows.Add(new FileSlice(write.FileId, write.File.File.FacilityId, slice));
-            claims.Add(write.Place, slice);
+            using var rows = new EncodedRows(write.File.File.FacilityId);
+            using var copy = new ClaimCopy();
+            rows.Add(slice);
+            copy.Add(write.FileId, rows);
             await transaction.SaveAsync(Savepoint, cancellationToken);
             (PostgresException?, int?) result = default;
             try
             {
-                await rows.CopyAsync(connection, cancellationToken);
+                await copy.CopyAsync(connection, cancellationToken);
             }
             catch (PostgresException exception) when (StoreErrors.IsContent(exception))
             {
-                result = (exception, Find(claims, exception)?.Position);
+                result = (exception, Find(copy, exception)?.ClaimNo);
             }
 
             await transaction.RollbackAsync(Savepoint, cancellationToken);

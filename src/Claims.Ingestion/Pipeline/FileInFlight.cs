@@ -5,11 +5,12 @@ using Claims.Ingestion.Storage;
 
 namespace Claims.Ingestion.Pipeline;
 
-/// <summary>A file on its way from the download to the acknowledgement. It holds its bytes and its share of the budget until its fate is known.</summary>
+/// <summary>A file on its way from the download to the acknowledgement. It holds its bytes, what was read of them and its share of the budget until its fate is known.</summary>
 internal sealed class FileInFlight(
     Facility facility, IFacilityPoller poller, RemoteFile remote, FilesInFlight register, FlowBudget.Reservation? reservation, PollTally? tally)
 {
     private FetchedContent? _content;
+    private IDisposable? _read;
     private int _finished;
 
     public Facility Facility { get; } = facility;
@@ -37,6 +38,9 @@ internal sealed class FileInFlight(
         reservation?.Resize(content.Length);
     }
 
+    /// <summary>Takes over what was read of the file.</summary>
+    public void Attach(ReadFile read) => _read = read as IDisposable;
+
     /// <summary>Ends the file's way through the pipeline, with its committed fate, or without one when it is left for the next poll.</summary>
     public void Finish(FileFate? fate)
     {
@@ -59,6 +63,7 @@ internal sealed class FileInFlight(
     private bool Release()
     {
         if (Interlocked.Exchange(ref _finished, 1) != 0) return false;
+        _read?.Dispose();
         _content?.Dispose();
         reservation?.Dispose();
         return true;

@@ -66,7 +66,7 @@ public sealed class FileReplay
             ContentHash = await PayloadDecoder.HashAsync(content.OpenRead, content.Hash, _reading, cancellationToken),
             OpenRead = content.OpenRead,
         };
-        return _loader.Load(file, content.IsCut, cancellationToken);
+        return _loader.LoadSlices(file, content.IsCut, cancellationToken);
     }
 
     /// <summary>Makes sure that a document holds the claims that were left out, and says which is which.</summary>

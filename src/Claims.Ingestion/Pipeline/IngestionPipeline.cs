@@ -159,6 +159,7 @@ internal sealed class IngestionPipeline : IHostedService, IAsyncDisposable
         try
         {
             ReadFile read = Load(file, cancellationToken);
+            file.Attach(read);
             int claims = read is LoadedFile loaded ? loaded.ClaimCount : ClaimEstimate.OfBytes(file.File!.Length);
             await _writing.WriteAsync(file.Facility.Id, claims, isLarge: read is not LoadedFile, (file, read), cancellationToken);
         }

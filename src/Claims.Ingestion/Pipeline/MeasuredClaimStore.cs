@@ -8,6 +8,8 @@ internal sealed class MeasuredClaimStore(IClaimStore store, BatchSizer sizer, Fl
     public Task<IReadOnlyDictionary<string, FileFate>> FindFatesAsync(string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
         store.FindFatesAsync(facilityId, externalIds, cancellationToken);
 
+    public EncodedClaims? BeginEncoding(ClaimFile file) => store.BeginEncoding(file);
+
     public async Task<IReadOnlyList<FileFate>> StoreAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();

@@ -10,6 +10,12 @@ public interface IClaimStore
     /// <returns>The fates by external id; files never seen are absent.</returns>
     Task<IReadOnlyDictionary<string, FileFate>> FindFatesAsync(string facilityId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken);
 
+    /// <summary>Begins to encode the claims of a small file in the form in which they will be stored, while it is read: so its claims need not stay in memory until its batch is stored.</summary>
+    /// <remarks>What was encoded comes back as <see cref="ReadFile.Encoded"/>. It may be stored any number of times: storing is repeated after a failure. A store that wraps another one passes this on.</remarks>
+    /// <param name="file">The file.</param>
+    /// <returns>What the claims are added to; <see langword="null"/>, the default, when the store wants them as they are.</returns>
+    EncodedClaims? BeginEncoding(ClaimFile file) => null;
+
     /// <summary>Stores the files of a batch, their ledger rows and their change counts, all together or not at all.</summary>
     /// <remarks>
     /// A file whose fate is committed already is recognised by facility and external id and left as it is; content that the facility has

@@ -16,6 +16,10 @@ public abstract class ReadFile
     /// <value><see langword="null"/> when the file's format does not support it, and until the slices have been read to their end.</value>
     public virtual ClaimExcerpt? Excerpt => null;
 
+    /// <summary>The file's claims as <see cref="IClaimStore.BeginEncoding"/> wants them: a store may take these and need no slices.</summary>
+    /// <value><see langword="null"/> when they were not encoded.</value>
+    public virtual EncodedClaims? Encoded => null;
+
     /// <summary>Reads the file's slices from the start, in order. May be called again: storing is repeated after a failure.</summary>
     /// <param name="cancellationToken">The token to cancel the reading.</param>
     /// <returns>The slices; none for a file that is quarantined or skipped from the start.</returns>

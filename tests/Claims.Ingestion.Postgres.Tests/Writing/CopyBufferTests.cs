@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Claims.Ingestion.Postgres.Writing;
 using Claims.Ingestion.TestSupport;
@@ -5,7 +6,7 @@ using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Tests.Writing;
 
-/// <summary>What the buffer encodes is what the server reads, told by the server's own text forms.</summary>
+/// <summary>What is encoded is what the server reads, told by the server's own text forms.</summary>
 public sealed class CopyBufferTests : IAsyncLifetime
 {
     private ClaimsDatabase _database = null!;
@@ -57,7 +58,7 @@ public sealed class CopyBufferTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_RowsBeyondOnePiece_ArriveInOrder_AndTheBufferIsEmptyAgain()
+    public async Task Send_RowsBeyondOnePiece_ArriveInOrder()
     {
         await CopyAsync(20_000, (row, i) => Row(row, i, words: "0123456789"));
 
@@ -77,6 +78,49 @@ public sealed class CopyBufferTests : IAsyncLifetime
         Assert.Equal(0, await _database.ScalarAsync<long>("SELECT count(*) FROM claims.probe"));
     }
 
+    [Fact]
+    public void Find_RowOfAnyPiece_IsThatRow_AndNoneIsBeyondTheEnds()
+    {
+        const int Rows = 3000;
+        using var written = new RowWriter();
+        using var buffer = new CopyBuffer();
+        for (int i = 0; i < Rows; i++) Row(written, i, words: new string('x', i % 200), big: i % 3 == 0 ? null : i);
+        foreach (EncodedRow row in written) buffer.Add(row.Bytes);
+
+        // The number stands behind the number of fields and its own length.
+        Assert.All(Enumerable.Range(0, Rows), i => Assert.Equal(i, BinaryPrimitives.ReadInt32BigEndian(buffer.Find(i + 1)[6..])));
+        Assert.True(buffer.Find(0).IsEmpty && buffer.Find(Rows + 1).IsEmpty);
+        buffer.Clear();
+        Assert.True(buffer.Find(1).IsEmpty);
+        Assert.Equal((0, 0L), (buffer.Rows, buffer.Length));
+    }
+
+    [Fact]
+    public void Written_RowsOfSeveralTables_AreReadBackInTheirOrder_AgainAndAgain()
+    {
+        using var written = new RowWriter();
+        int[] lengths = [0, 1, 100, 16_000, 17_000, 5, 200_000, 3, 16_384, 70];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            written.StartRow(i % 3, 2);
+            written.Write(i);
+            written.Write(new byte[lengths[i]]);
+        }
+
+        for (int time = 0; time < 2; time++)
+        {
+            var rows = new List<(int, int, int)>();
+            foreach (EncodedRow row in written) rows.Add((row.Table, BinaryPrimitives.ReadInt32BigEndian(row.Bytes[6..]), row.Bytes.Length));
+            Assert.Equal(lengths.Select((length, i) => (i % 3, i, 14 + length)), rows);
+        }
+
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            written.Dispose();
+            written.GetEnumerator();
+        });
+    }
+
     private static decimal Random(int seed)
     {
         var random = new Random(seed);
@@ -85,9 +129,9 @@ public sealed class CopyBufferTests : IAsyncLifetime
     }
 
     private static void Row(
-        CopyBuffer row, int no, decimal? number = null, string? words = null, DateTimeOffset? at = null, byte[]? bytes = null, IReadOnlyList<string>? list = null, bool yes = false, long? big = null, Guid? id = null)
+        RowWriter row, int no, decimal? number = null, string? words = null, DateTimeOffset? at = null, byte[]? bytes = null, IReadOnlyList<string>? list = null, bool yes = false, long? big = null, Guid? id = null)
     {
-        row.StartRow(9);
+        row.StartRow(table: 0, 9);
         row.Write(no);
         row.Write(number);
         row.Write(words);
@@ -99,13 +143,15 @@ public sealed class CopyBufferTests : IAsyncLifetime
         row.Write(id);
     }
 
-    private async Task CopyAsync(int rows, Action<CopyBuffer, int> write)
+    private async Task CopyAsync(int rows, Action<RowWriter, int> write)
     {
+        using var written = new RowWriter();
         using var buffer = new CopyBuffer();
-        for (int i = 0; i < rows; i++) write(buffer, i);
+        for (int i = 0; i < rows; i++) write(written, i);
+        foreach (EncodedRow row in written) buffer.Add(row.Bytes);
         await using NpgsqlConnection connection = await _database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await buffer.SendAsync(connection, "probe (no, number, words, at, bytes, list, yes, big, id)", TestContext.Current.CancellationToken);
-        Assert.Equal((0, 0L), (buffer.Rows, buffer.Length));
+        Assert.Equal(rows, buffer.Rows);
     }
 
     private async Task<List<string?>> ColumnAsync(string expression)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
 
 namespace Claims.Ingestion.Tests.Fakes;
@@ -12,6 +13,12 @@ internal sealed class FakeStore : IClaimStore
 
     public Func<CancellationToken, Task> OnFind { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>How many bytes a claim takes once it is encoded; 0 when the store wants claims as they are.</summary>
+    public int EncodedBytes { get; set; } = 10;
+
+    /// <summary>The files whose claims were encoded, and not given back yet.</summary>
+    public ConcurrentDictionary<EncodedClaims, string> Encoded { get; } = new();
+
     /// <summary>The batches that were tried, as external ids.</summary>
     public ConcurrentQueue<string[]> Tried { get; } = new();
 
@@ -21,6 +28,8 @@ internal sealed class FakeStore : IClaimStore
         await OnFind(cancellationToken);
         return await Inner.FindFatesAsync(facilityId, externalIds, cancellationToken);
     }
+
+    public EncodedClaims? BeginEncoding(ClaimFile file) => EncodedBytes == 0 ? null : new FakeEncoding(this, file.ExternalId);
 
     public async Task<IReadOnlyList<FileFate>> StoreAsync(IReadOnlyList<ReadFile> batch, CancellationToken cancellationToken)
     {
@@ -36,5 +45,23 @@ internal sealed class FakeStore : IClaimStore
     {
         await OnStore([file], cancellationToken);
         return await Inner.ReplayAsync(file, leftOut, cancellationToken);
+    }
+
+    private sealed class FakeEncoding : EncodedClaims
+    {
+        private readonly FakeStore _store;
+        private long _claims;
+
+        public FakeEncoding(FakeStore store, string file)
+        {
+            _store = store;
+            store.Encoded[this] = file;
+        }
+
+        public override long Length => _claims * _store.EncodedBytes;
+
+        public override void Add(ClaimSlice slice) => _claims += slice.Submitted.Count;
+
+        public override void Dispose() => _store.Encoded.TryRemove(this, out _);
     }
 }

@@ -91,6 +91,7 @@ internal sealed class Kit : IAsyncDisposable
     {
         Assert.Equal((0, 0L, 0), (Pipeline.Budget.FilesInUse, Pipeline.Budget.BytesInUse, Pipeline.InFlight.Count));
         Assert.Equal((0, 0, 0), Pipeline.Waiting);
+        Assert.Empty(Store.Encoded);
     }
 
     public IReadOnlyList<FakeLogRecord> Logged(string eventName) => [.. Log.GetSnapshot().Where(record => record.Id.Name == eventName)];

@@ -73,6 +73,54 @@ public sealed class IngestionPipelineTests
     }
 
     [Fact]
+    public async Task Poll_SmallFile_IsEncodedAsItIsRead_AndCanBeReadOnceMore()
+    {
+        await using var kit = new Kit();
+        var encoded = new Dictionary<string, long?>();
+        var slices = new List<int>();
+        kit.Store.OnStore = async (batch, token) =>
+        {
+            foreach (ReadFile file in batch) encoded[file.File.ExternalId] = file.Encoded?.Length;
+            if (batch.FirstOrDefault(file => file.File.ExternalId == "small") is not { } small) return;
+            Assert.Equal(small.File.ExternalId, kit.Store.Encoded[small.Encoded!]);
+            await foreach (ClaimSlice slice in small.ReadSlicesAsync(token)) slices.Add(slice.Submitted.Count);
+        };
+        await kit.StartAsync();
+        kit.Poller.Put(kit.Facility, "small", FakeReader.Text("small", claims: 120));
+        kit.Poller.Put(kit.Facility, "empty", FakeReader.Text("empty", claims: 0));
+        kit.Poller.Put(kit.Facility, "bad", FakeReader.Text("bad", claims: 60, status: "quarantined"));
+
+        PollTally tally = await kit.PollAsync();
+        await kit.StopCleanAsync();
+
+        Assert.Equal([("bad", null), ("empty", 0), ("small", 1200L)], encoded.OrderBy(file => file.Key).Select(file => (file.Key, file.Value)));
+        Assert.Equal([120], slices);
+        Assert.Equal((2, 120, 1), (tally.Stored, tally.Counts.Claims, tally.Quarantined));
+    }
+
+    [Fact]
+    public async Task Poll_FileThatTakesMuchMemoryOnceEncoded_FlowsInSlices()
+    {
+        await using var kit = new Kit();
+        kit.Store.EncodedBytes = 1024 * 1024;
+        var kinds = new Dictionary<string, Type>();
+        kit.Store.OnStore = (batch, _) =>
+        {
+            foreach (ReadFile file in batch) kinds[file.File.ExternalId] = file.GetType();
+            return Task.CompletedTask;
+        };
+        await kit.StartAsync();
+        kit.Poller.Put(kit.Facility, "16 MiB", FakeReader.Text("a", claims: 16));
+        kit.Poller.Put(kit.Facility, "17 MiB", FakeReader.Text("b", claims: 17));
+
+        PollTally tally = await kit.PollAsync();
+        await kit.StopCleanAsync();
+
+        Assert.Equal((typeof(LoadedFile), typeof(StreamedFile)), (kinds["16 MiB"], kinds["17 MiB"]));
+        Assert.Equal((2, 33), (tally.Stored, tally.Counts.Claims));
+    }
+
+    [Fact]
     public async Task Poll_LargeFileWithABadEnd_IsQuarantinedAndNothingOfItStored()
     {
         await using var kit = new Kit(pipeline: options => options.SliceClaims = 10);
