@@ -18,12 +18,16 @@ internal static class ClaimValues
     private const decimal AmountLimit = 100_000_000_000m;
     private const int MaxAmountScale = 17;
 
+    // With no more digits than this before the point, a number is below the limit, and one of 18 characters cannot have too many after it.
+    private const int MaxShortWhole = 11;
+
     /// <summary>Reads an amount, with every digit it has. What would have to be rounded, or is beyond any bill, is refused.</summary>
     public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount) =>
-        (TryShortAmount(text, out amount)
-            || (KeepsAllDigits(text) && decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out amount)))
-        && Math.Abs(amount) < AmountLimit
-        && amount.Scale <= MaxAmountScale;
+        TryShortAmount(text, out amount)
+        || (KeepsAllDigits(text)
+            && decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out amount)
+            && Math.Abs(amount) < AmountLimit
+            && amount.Scale <= MaxAmountScale);
 
     /// <summary>Reads <c>dd/MM/yyyy</c>, alone or with <c>H:m</c> or <c>H:m:s</c>, as local time at an offset from UTC.</summary>
     public static bool TryDate(ReadOnlySpan<char> text, TimeSpan utcOffset, out DateTimeOffset date)
@@ -95,7 +99,7 @@ internal static class ClaimValues
         return true;
     }
 
-    // Nearly all amounts: digits and at most one point.
+    // Nearly all amounts: digits and at most one point, and within the limits. What it does not take may be an amount all the same.
     private static bool TryShortAmount(ReadOnlySpan<char> text, out decimal amount)
     {
         amount = default;
@@ -119,7 +123,8 @@ internal static class ClaimValues
                 scale++;
         }
 
-        if (scale == 0 && text.Length == 1)
+        var whole = scale < 0 ? text.Length : text.Length - scale - 1;
+        if ((scale == 0 && whole == 0) || whole > MaxShortWhole)
             return false;
 
         amount = new decimal((int)value, (int)(value >> 32), 0, negative && value != 0, (byte)Math.Max(scale, 0));

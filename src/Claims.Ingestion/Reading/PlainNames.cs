@@ -2,9 +2,6 @@ using System.Buffers;
 
 namespace Claims.Ingestion.Reading;
 
-/// <summary>A name as it stands in a file, and without its prefix.</summary>
-internal readonly record struct PlainName(string Raw, string Local);
-
 /// <summary>The names of a plain file, each kept once, and the prefixes that its root declares.</summary>
 internal sealed class PlainNames
 {
@@ -12,12 +9,14 @@ internal sealed class PlainNames
     private const int MaxSpareNames = 200;
     private const int MostSpares = 8;
     private const int Places = 256;
+    private const int NextPlaces = 1024;
 
     private static readonly SearchValues<char> Starts = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
     private static readonly SearchValues<char> NotInValues = SearchValues.Create("<&");
     private static readonly Spares<PlainNames> _spares = new(() => new PlainNames(), MostSpares);
 
-    private readonly PlainName[] _recent = new PlainName[Places];
+    private readonly PlainName?[] _recent = new PlainName?[Places];
+    private readonly PlainName?[] _next = new PlainName?[NextPlaces];
     private readonly Dictionary<string, PlainName> _all = new(StringComparer.Ordinal);
     private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
 
@@ -38,11 +37,14 @@ internal sealed class PlainNames
             throw new NotPlainException();
 
         ref var recent = ref _recent[(raw.Length + (3 * raw[0]) + (5 * raw[raw.Length / 2]) + (17 * raw[^1])) % Places];
-        if (recent.Raw is null || !raw.SequenceEqual(recent.Raw))
+        if (recent is null || !raw.SequenceEqual(recent.Raw))
             recent = Find(raw);
 
         return recent;
     }
+
+    /// <summary>The name of the element that began the last time after another one, in the same parent. Claims are much alike, so it is often the next one.</summary>
+    public ref PlainName? Next(PlainName last, PlainName parent) => ref _next[((37 * parent.Number) + last.Number) % NextPlaces];
 
     /// <summary>Makes sure that the prefix of a name is declared, if it has one.</summary>
     public void RequirePrefix(PlainName name)
@@ -56,6 +58,9 @@ internal sealed class PlainNames
     /// <param name="isRoot">Whether they are of the root, where prefixes may be declared.</param>
     public void TakeAttributes(ReadOnlySpan<char> text, bool isRoot)
     {
+        if (text is " ")
+            return;
+
         if (text.Count('\r') != text.Count("\r\n"))
             throw new NotPlainException();
 
@@ -117,6 +122,6 @@ internal sealed class PlainNames
             throw new NotPlainException();
 
         var text = raw.ToString();
-        return _all[text] = new PlainName(text, colon < 0 ? text : local.ToString());
+        return _all[text] = new PlainName(text, colon < 0 ? text : local.ToString(), _all.Count);
     }
 }

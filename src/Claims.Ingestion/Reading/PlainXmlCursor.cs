@@ -19,6 +19,11 @@ internal sealed class PlainXmlCursor : XmlCursor
     public static readonly SearchValues<char> NameChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:");
     private static readonly SearchValues<char> EndsOfText = SearchValues.Create("<&>\r");
 
+    /// <summary>Characters of text that are neither special nor forbidden, nor part of a pair.</summary>
+    private static readonly SearchValues<char> Ordinary = SearchValues.Create(['\t', '\n', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Except("<&>")]);
+
+    private static readonly PlainName NoName = new("", "", 0);
+
     private readonly char[] _buffer = ArrayPool<char>.Shared.Rent(BufferChars);
     private readonly PlainNames _names = PlainNames.Take();
     private readonly PlainName[] _open;
@@ -35,7 +40,8 @@ internal sealed class PlainXmlCursor : XmlCursor
     private bool _rootSeen;
     private int _depth;
     private int _openCount;
-    private PlainName _name;
+    private PlainName _name = NoName;
+    private PlainName _last = NoName;
     private bool _textOpen;
 
     // Lines are counted when somebody asks, up to the present node.
@@ -43,9 +49,7 @@ internal sealed class PlainXmlCursor : XmlCursor
     private int _nodeAt = Gone;
     private int _textAt = Gone;
     private int _textLine;
-    private int _counted;
-    private int _line = 1;
-    private long _lineStart;
+    private LineCounter _lines = new();
 
     public PlainXmlCursor(Stream stream, ReadingOptions options)
         : base(new XmlSource(stream, guard: null))
@@ -62,10 +66,7 @@ internal sealed class PlainXmlCursor : XmlCursor
         {
             CountToText();
             if (_nodeAt != Gone)
-            {
-                CountTo(_nodeAt);
-                _place = new Place(_line, (int)(_nodeAt - _lineStart) + 1);
-            }
+                _place = _lines.PlaceOf(_buffer, _nodeAt);
 
             return _place;
         }
@@ -121,7 +122,11 @@ internal sealed class PlainXmlCursor : XmlCursor
         {
             // Nearly always the whole value and its end tag lie there.
             var rest = _buffer.AsSpan(_next, _end - _next);
-            var length = rest.IndexOfAny(EndsOfText);
+            var length = rest.IndexOfAnyExcept(Ordinary);
+            var isOrdinary = length >= 0 && rest[length] == '<';
+            if (!isOrdinary)
+                length = rest.IndexOfAny(EndsOfText);
+
             var all = length + _name.Raw.Length + "</>".Length;
             if (length < 0 || all > rest.Length)
             {
@@ -136,7 +141,9 @@ internal sealed class PlainXmlCursor : XmlCursor
                 break;
 
             base.BeginText();
-            Notice(rest[..length]);
+            if (!isOrdinary)
+                Notice(rest[..length]);
+
             if (_nodeAt == Gone)
                 _textLine = _place.Line;
 
@@ -217,9 +224,8 @@ internal sealed class PlainXmlCursor : XmlCursor
     {
         while (true)
         {
-            while (_next < _end && _buffer[_next] is ' ' or '\n' or '\t')
-                _next++;
-
+            var space = _buffer.AsSpan(_next, _end - _next).IndexOfAnyExcept(' ', '\n', '\t');
+            _next = space < 0 ? _end : _next + space;
             if (_next == _end)
             {
                 if (More())
@@ -318,6 +324,9 @@ internal sealed class PlainXmlCursor : XmlCursor
 
     private void ReadTag()
     {
+        if (ReadExpectedTag())
+            return;
+
         int length;
         while ((length = _buffer.AsSpan(_next, _end - _next).IndexOf('>')) < 0)
         {
@@ -334,6 +343,35 @@ internal sealed class PlainXmlCursor : XmlCursor
         _next += length + 1;
     }
 
+    /// <summary>Reads the end of the open element, or the start of the element that came here the last time, when it is one without attributes.</summary>
+    private bool ReadExpectedTag()
+    {
+        if (_openCount == 0 || _openCount == _open.Length)
+            return false;
+
+        var tag = _buffer.AsSpan(_next + 1, _end - _next - 1);
+        var parent = _open[_openCount - 1];
+        if (tag is ['/', .. var name])
+        {
+            if (!Is(name, parent))
+                return false;
+
+            _nodeAt = _next + 2;
+            _next += parent.Raw.Length + "</>".Length;
+            Close();
+            return true;
+        }
+
+        if (_names.Next(_last, parent) is not { } next || !Is(tag, next))
+            return false;
+
+        Open(next, isEmpty: false);
+        _next += next.Raw.Length + "<>".Length;
+        return true;
+    }
+
+    private static bool Is(ReadOnlySpan<char> tag, PlainName name) => tag.Length > name.Raw.Length && tag[name.Raw.Length] == '>' && tag.StartsWith(name.Raw);
+
     private void ReadStart(ReadOnlySpan<char> tag)
     {
         if ((_rootSeen && _openCount == 0) || _openCount == _open.Length)
@@ -348,8 +386,16 @@ internal sealed class PlainXmlCursor : XmlCursor
         if (length >= 0)
             _names.TakeAttributes(tag[length..], isRoot: _openCount == 0);
 
+        if (_openCount > 0)
+            _names.Next(_last, _open[_openCount - 1]) = name;
+
+        Open(name, isEmpty);
+    }
+
+    private void Open(PlainName name, bool isEmpty)
+    {
         _names.RequirePrefix(name);
-        _name = name;
+        _name = _last = name;
         _nodeAt = _next + 1;
         _isStart = true;
         _isEmpty = isEmpty;
@@ -415,11 +461,10 @@ internal sealed class PlainXmlCursor : XmlCursor
     {
         _place = Place;
         _nodeAt = Gone;
-        CountTo(_next);
+        _lines.Leave(_buffer, _next);
         _buffer.AsSpan(_next, _end - _next).CopyTo(_buffer);
-        _lineStart -= _next;
         _end -= _next;
-        _next = _counted = 0;
+        _next = 0;
     }
 
     // Lines are counted forwards only, so this comes before any later place.
@@ -428,20 +473,7 @@ internal sealed class PlainXmlCursor : XmlCursor
         if (_textAt == Gone)
             return;
 
-        CountTo(_textAt);
-        _textLine = _line;
+        _textLine = _lines.PlaceOf(_buffer, _textAt).Line;
         _textAt = Gone;
-    }
-
-    private void CountTo(int at)
-    {
-        var passed = _buffer.AsSpan(_counted, at - _counted);
-        if (passed.LastIndexOf('\n') is >= 0 and var last)
-        {
-            _line += passed.Count('\n');
-            _lineStart = _counted + last + 1;
-        }
-
-        _counted = at;
     }
 }

@@ -23,6 +23,7 @@ public class ClaimValuesTests
     [InlineData("99999999999.12345678901234567", "99999999999.12345678901234567")]
     [InlineData("0.30000000000000004", "0.30000000000000004")]
     [InlineData("0000000000000000000000000000000001.0", "1.0")]
+    [InlineData("00000000000012.50", "12.50")]
     [InlineData("0E5", "0")]
     public void TryAmount_Number_KeepsEveryDigit(string text, string expected)
     {
