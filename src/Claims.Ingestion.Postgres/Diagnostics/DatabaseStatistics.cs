@@ -13,6 +13,9 @@ internal static class DatabaseStatistics
     public const int MaxTables = 10;
     public const int MaxStatements = 10;
 
+    // The page with the index's own facts, and the root.
+    private const int EmptyIndex = 2 * 8192;
+
     private static readonly string[] _limits =
     [
         "SET LOCAL statement_timeout = '2s'",
@@ -86,26 +89,48 @@ internal static class DatabaseStatistics
         cancellationToken))[0];
 
     /// <summary>The size of the database and of its largest tables. The server looks at each of their files.</summary>
+    /// <remarks>
+    /// What the entries of a B-tree need: 8 bytes for the header of each, 4 for its place in the page and the key, in pages that are filled to nine tenths (PostgreSQL manual, "B-Tree Indexes" and "Database Page Layout"). How wide keys
+    /// are the statistics say; of a column that they do not tell, 32 bytes. Equal keys, which share their entries, need less.
+    /// </remarks>
     public static async Task<(long Bytes, IReadOnlyList<TableOverview> Tables)> ReadTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         IReadOnlyList<(TableOverview Table, long Database)> rows = await AskAsync(
             connection,
             $"""
-            SELECT n.nspname || '.' || c.relname, t.bytes, t.live, t.dead, t.vacuumed, pg_database_size(current_database())
+            SELECT n.nspname || '.' || c.relname, t.bytes, t.live, t.dead, t.vacuumed, x.bytes, x.spare, pg_database_size(current_database())
             FROM (
               SELECT coalesce(pg_partition_root(p.oid), p.oid) AS root, coalesce(sum(pg_total_relation_size(p.oid)), 0)::int8 AS bytes, sum(s.n_live_tup)::int8 AS live, sum(s.n_dead_tup)::int8 AS dead,
-                     max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed
+                     max(greatest(s.last_vacuum, s.last_autovacuum)) AS vacuumed, array_agg(p.oid) AS parts
               FROM pg_class p JOIN pg_stat_user_tables s ON s.relid = p.oid
               WHERE p.relkind IN ('r', 'm')
               GROUP BY 1 ORDER BY 2 DESC LIMIT {MaxTables}
             ) t
             JOIN pg_class c ON c.oid = t.root
             JOIN pg_namespace n ON n.oid = c.relnamespace
+            CROSS JOIN LATERAL (
+              SELECT coalesce(sum(i.bytes), 0)::int8 AS bytes,
+                     coalesce(sum(greatest(i.bytes - {EmptyIndex} - i.entries * (8 + 4 + 8 * ceil(k.width / 8.0)) / 0.9, 0)) FILTER (WHERE i.entries >= 0), 0)::int8 AS spare
+              FROM (
+                SELECT i.indexrelid, i.indrelid, i.indkey, pg_relation_size(i.indexrelid) AS bytes, r.reltuples AS entries
+                FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid JOIN pg_am m ON m.oid = r.relam
+                WHERE i.indrelid = ANY (t.parts) AND m.amname = 'btree'
+              ) i
+              CROSS JOIN LATERAL (
+                SELECT sum(coalesce(nullif(a.attlen, -1), s.avg_width, 32)) AS width
+                FROM pg_attribute a
+                JOIN pg_class o ON o.oid = CASE WHEN i.indkey[a.attnum - 1] = 0 THEN i.indexrelid ELSE i.indrelid END
+                JOIN pg_namespace h ON h.oid = o.relnamespace
+                LEFT JOIN pg_attribute b ON b.attrelid = i.indrelid AND b.attnum = i.indkey[a.attnum - 1] AND b.attnum <> 0
+                LEFT JOIN pg_stats s ON s.schemaname = h.nspname AND s.tablename = o.relname AND s.attname = coalesce(b.attname, a.attname) AND a.attlen = -1
+                WHERE a.attrelid = i.indexrelid
+              ) k
+            ) x
             ORDER BY t.bytes DESC, 1
             """,
             reader => (new TableOverview(
-                reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)),
-                reader.GetInt64(5)),
+                reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt64(5), reader.GetInt64(6)),
+                reader.GetInt64(7)),
             cancellationToken);
         return (rows.Count > 0 ? rows[0].Database : 0, [.. rows.Select(row => row.Table)]);
     }

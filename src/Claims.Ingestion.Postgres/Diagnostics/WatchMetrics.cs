@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Claims.Ingestion.Diagnostics;
 using Claims.Ingestion.Postgres.DataSources;
 
 namespace Claims.Ingestion.Postgres.Diagnostics;
@@ -20,11 +21,9 @@ internal sealed class WatchMetrics
         meter.CreateObservableGauge("claims.database.cache.hit", () => Of<double>(look => look.Reading.CacheHitShare), "1", "The part of the blocks read between the last two looks that were in the server's memory.");
         meter.CreateObservableCounter("claims.database.wal", () => Of<long>(look => look.WalBytes), "By", "Bytes of write-ahead log since the watch began.");
         meter.CreateObservableGauge("claims.database.size", () => Of<long>(look => look.Reading.DatabaseBytes), "By", "The size of the database.");
-        meter.CreateObservableGauge(
-            "claims.database.dead_rows",
-            () => OfEach(look => look.Reading.Tables.Select(table => new Measurement<long>(table.DeadRows, new KeyValuePair<string, object?>(TableTag, table.Name)))),
-            "{row}",
-            "Rows of the largest tables that wait for a vacuum.");
+        meter.CreateObservableGauge("claims.database.dead_rows", () => OfEachTable(table => table.DeadRows), "{row}", "Rows of the largest tables that wait for a vacuum.");
+        meter.CreateObservableGauge("claims.database.index.size", () => OfEachTable(table => table.IndexBytes), "By", "The size of the indexes of the largest tables.");
+        meter.CreateObservableGauge("claims.database.index.spare", () => OfEachTable(table => table.SpareIndexBytes), "By", "What of the indexes of the largest tables their entries do not need, as the statistics estimate.");
         meter.CreateObservableGauge("claims.ledger.quarantined", () => Of<long>(look => look.Quarantined), "{file}", "Files of the ledger that are quarantined.");
         meter.CreateObservableGauge(
             "claims.view.staleness",
@@ -45,6 +44,9 @@ internal sealed class WatchMetrics
 
     private IEnumerable<Measurement<T>> Of<T>(Func<DatabaseLook, T?> value)
         where T : struct => _watch?.Last is { } look && value(look) is { } known ? [new(known)] : [];
+
+    private IEnumerable<Measurement<long>> OfEachTable(Func<TableOverview, long> value) =>
+        OfEach(look => look.Reading.Tables.Select(table => new Measurement<long>(value(table), new KeyValuePair<string, object?>(TableTag, table.Name))));
 
     private IEnumerable<Measurement<T>> OfEach<T>(Func<DatabaseLook, IEnumerable<Measurement<T>>> values)
         where T : struct => _watch?.Last is { } look ? values(look) : [];

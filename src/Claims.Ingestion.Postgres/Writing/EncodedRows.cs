@@ -27,6 +27,8 @@ internal sealed class EncodedRows(string facilityId) : EncodedClaims
             Encode(error);
             _leftOut.Add(error.Position);
         }
+
+        _rows.EndRow();
     }
 
     /// <summary>Goes through the rows, claim by claim.</summary>

@@ -55,6 +55,14 @@ internal sealed class RowWriter : IDisposable
         BinaryPrimitives.WriteInt16BigEndian(span[EncodedRow.Prefix..], (short)fields);
     }
 
+    /// <summary>Says that the row is complete. After that nothing changes any more until the next one begins, and several may go through the rows at once.</summary>
+    public void EndRow()
+    {
+        if (_at == _rowAt) return;
+        BinaryPrimitives.WriteInt32BigEndian(_piece.AsSpan(_rowAt + 1), _at - _rowAt - EncodedRow.Prefix);
+        _rowAt = _at;
+    }
+
     /// <summary>Goes through the rows, in the order in which they were written.</summary>
     public RowEnumerator GetEnumerator()
     {
@@ -248,12 +256,6 @@ internal sealed class RowWriter : IDisposable
     {
         _at += length;
         Length += length;
-    }
-
-    private void EndRow()
-    {
-        if (_at > _rowAt) BinaryPrimitives.WriteInt32BigEndian(_piece.AsSpan(_rowAt + 1), _at - _rowAt - EncodedRow.Prefix);
-        _rowAt = _at;
     }
 
     /// <summary>Room for so many bytes behind those of the row, which moves into another piece when it does not fit: rows do not lie across pieces.</summary>

@@ -52,7 +52,9 @@ internal sealed record BlockedSession(int Pid, string Application, TimeSpan Wait
 /// <param name="LiveRows">Rows, as the statistics estimate them.</param>
 /// <param name="DeadRows">Rows that wait for a vacuum, likewise.</param>
 /// <param name="LastVacuum">When one came by; <see langword="null"/> when none did.</param>
-internal sealed record TableOverview(string Name, long Bytes, long LiveRows, long DeadRows, DateTimeOffset? LastVacuum);
+/// <param name="IndexBytes">The size of its B-tree indexes.</param>
+/// <param name="SpareIndexBytes">What of that their entries do not need, as the statistics estimate.</param>
+internal sealed record TableOverview(string Name, long Bytes, long LiveRows, long DeadRows, DateTimeOffset? LastVacuum, long IndexBytes, long SpareIndexBytes);
 
 /// <summary>A normalized statement and its cost.</summary>
 internal sealed record StatementOverview(string Text, long Calls, TimeSpan Mean, TimeSpan Total);

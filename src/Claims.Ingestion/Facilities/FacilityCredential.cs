@@ -1,3 +1,5 @@
+using Claims.Ingestion.Diagnostics;
+
 namespace Claims.Ingestion.Facilities;
 
 /// <summary>A facility's login at its gateway. Its text shows neither the login nor the password.</summary>
@@ -15,9 +17,11 @@ public sealed class FacilityCredential
     }
 
     /// <summary>The login.</summary>
+    [CredentialData]
     public string Login { get; }
 
     /// <summary>The password.</summary>
+    [CredentialData]
     public string Password { get; }
 
     /// <summary>Returns a text without the login and the password.</summary>

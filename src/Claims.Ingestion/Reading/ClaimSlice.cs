@@ -1,3 +1,5 @@
+using Claims.Ingestion.Diagnostics;
+
 namespace Claims.Ingestion.Reading;
 
 /// <summary>A piece of a claim file of bounded size: some of its claims, in order.</summary>
@@ -19,4 +21,4 @@ public sealed class ClaimSlice
 /// <param name="Line">The line of the file where the trouble is, from 1.</param>
 /// <param name="Rule">A short stable name of the rule that was broken, for example <c>amount</c>.</param>
 /// <param name="Reason">What is wrong, naming the element; without the element's content.</param>
-public sealed record ClaimError(int Position, string? ClaimId, int Line, string Rule, string Reason);
+public sealed record ClaimError(int Position, [property: IdentifyingData] string? ClaimId, int Line, string Rule, string Reason);

@@ -31,8 +31,8 @@ internal sealed class FakeDesks(TimeProvider time) : IFileDesk, IViewDesk, IData
         new DatabaseWatchReading(
             Now.AddSeconds(-4), [new(4711, "claims-report", TimeSpan.FromSeconds(1.4), 4702, "psql", "idle in transaction", "claims.claim")], 0, 0.993, 4_800_000, 48_600_000_000,
             [
-                new("claims.activity", 21_400_000_000, 143_000_000, 1_200_000, Now.AddHours(-3)), new("claims.claim", 12_900_000_000, 48_000_000, 260_000, Now.AddHours(-2)),
-                new("claims.diagnosis", 7_100_000_000, 96_000_000, 0, Now.AddDays(-1)), new("claims.claim_file", 310_000_000, 820_000, 9_000, null),
+                new("claims.activity", 21_400_000_000, 143_000_000, 1_200_000, Now.AddHours(-3), 9_100_000_000, 820_000_000), new("claims.claim", 12_900_000_000, 48_000_000, 260_000, Now.AddHours(-2), 5_200_000_000, 2_900_000_000),
+                new("claims.diagnosis", 7_100_000_000, 96_000_000, 0, Now.AddDays(-1), 2_400_000_000, 0), new("claims.claim_file", 310_000_000, 820_000, 9_000, null, 160_000_000, 12_000_000),
             ],
             [
                 new("SELECT status FROM claims.balance_of($1, $2)", 1_840_000, TimeSpan.FromMilliseconds(1.1), TimeSpan.FromMinutes(33)),

@@ -128,6 +128,36 @@ public sealed class DatabaseWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Look_IndexThatWasEmptied_IsSaidToBeSpare_AndAFilledOneIsNot()
+    {
+        await RunAndCloseAsync(
+            """
+            CREATE TABLE public.indexed (id bigint, word text) WITH (autovacuum_enabled = false);
+            INSERT INTO public.indexed SELECT n, md5(n::text) FROM generate_series(1, 60000) n;
+            CREATE INDEX ON public.indexed (id);
+            CREATE INDEX ON public.indexed (word, id);
+            CREATE INDEX ON public.indexed (upper(word));
+            CREATE INDEX ON public.indexed USING brin (id);
+            ANALYZE public.indexed;
+            """);
+        TableOverview filled = await MeasuredAsync();
+        await RunAndCloseAsync("DELETE FROM public.indexed WHERE id % 10 <> 0");
+        await RunAndCloseAsync("VACUUM (ANALYZE) public.indexed");
+        TableOverview emptied = await MeasuredAsync();
+
+        Assert.Equal(await _database.ScalarAsync<long>("SELECT sum(pg_relation_size(indexrelid))::int8 FROM pg_stat_user_indexes i JOIN pg_class c ON c.oid = indexrelid WHERE i.relname = 'indexed' AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')"), filled.IndexBytes);
+        Assert.InRange((double)filled.SpareIndexBytes / filled.IndexBytes, 0, 0.1);
+        Assert.InRange((double)emptied.SpareIndexBytes / emptied.IndexBytes, 0.8, 0.95);
+        Assert.InRange(emptied.IndexBytes, filled.IndexBytes, filled.IndexBytes * 1.1);
+
+        async Task<TableOverview> MeasuredAsync()
+        {
+            _host.Time.Advance(TimeSpan.FromMinutes(1));
+            return Assert.Single((await _host.ReadAsync()).Tables, table => table.Name == "public.indexed");
+        }
+    }
+
+    [Fact]
     public async Task Look_QuarantinedFilesAndReportsBehind_AreShown()
     {
         await _host.Services.Store().StoreAsync([Sample.Submission("one", Sample.Day1, Sample.Claim("C1", 1m, 1), Sample.Claim("C2", 1m, 2))], Token);
@@ -303,6 +333,8 @@ public sealed class DatabaseWatchTests : IAsyncLifetime
                 "claims.database.cache.hit ObservableGauge 1",
                 "claims.database.dead_rows ObservableGauge {row}",
                 "claims.database.deadlocks ObservableCounter {deadlock}",
+                "claims.database.index.size ObservableGauge By",
+                "claims.database.index.spare ObservableGauge By",
                 "claims.database.lock.wait.max ObservableGauge s",
                 "claims.database.lock.waiting ObservableGauge {session}",
                 "claims.database.size ObservableGauge By",
