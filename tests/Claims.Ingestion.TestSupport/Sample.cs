@@ -53,6 +53,18 @@ public static class Sample
     public static SampleFile Remittance(string externalId, DateTimeOffset date, params RemittedClaim[] claims) =>
         new(externalId, Outcome(ClaimFileKind.Remittance, date, claims.Length), [new ClaimSlice { Remitted = claims }]);
 
+    /// <summary>A file as it is after its download.</summary>
+    public static ClaimFile Fetched(string facilityId, string externalId, byte[] bytes) => new()
+    {
+        FacilityId = facilityId,
+        ExternalId = externalId,
+        Name = externalId,
+        ReceivedAt = Day1,
+        Length = bytes.Length,
+        ContentHash = SHA256.HashData(bytes),
+        OpenRead = () => new MemoryStream(bytes, writable: false),
+    };
+
     public static ReadOutcome Outcome(ClaimFileKind kind, DateTimeOffset date, int count) => new()
     {
         Status = FileStatus.Stored,

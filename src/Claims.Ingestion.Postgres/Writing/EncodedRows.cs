@@ -13,6 +13,9 @@ internal sealed class EncodedRows(string facilityId) : EncodedClaims
 
     public override long Length => _rows.Length;
 
+    /// <summary>How many rows are held.</summary>
+    public int Count => _rowsOf.Sum();
+
     public FileCounts Counts => new(RowsOf(ClaimTable.Claims), RowsOf(ClaimTable.Activities), RowsOf(ClaimTable.RemittedClaims), RowsOf(ClaimTable.Errors));
 
     /// <summary>The places in the file of the claims that are left out.</summary>

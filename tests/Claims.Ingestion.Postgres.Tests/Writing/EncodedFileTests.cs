@@ -1,10 +1,11 @@
-using System.Security.Cryptography;
 using Claims.Ingestion.Pipeline;
 using Claims.Ingestion.Postgres.Writing;
+using Claims.Ingestion.Reading;
 using Claims.Ingestion.Storage;
 using Claims.Ingestion.TestSupport;
 using FacilityGateway;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Claims.Ingestion.Postgres.Tests.Writing;
 
@@ -70,22 +71,26 @@ public sealed class EncodedFileTests : IAsyncLifetime
         Assert.Equal(20, await _encoded.ScalarAsync<long>("SELECT count(*) FROM claims.claim c JOIN claims.claim_file f ON f.id = c.file_id"));
     }
 
+    [Fact]
+    public async Task Copy_HeldRows_AreForgottenWhenTheyAreCopied()
+    {
+        await using NpgsqlConnection connection = await _encoded.DataSource.OpenConnectionAsync(Token);
+        using var rows = new EncodedRows("F");
+        using var copy = new ClaimCopy();
+        rows.Add(new ClaimSlice { Submitted = [Sample.Claim("a", 1)] });
+        copy.Add(await _encoded.ScalarAsync<long>("SELECT claims.first_file_id(claims.file_month()) + 1"), rows);
+        Assert.Equal(1, copy.FirstClaimNo);
+
+        await copy.CopyAsync(connection, Token);
+
+        Assert.Equal(0, copy.FirstClaimNo);
+        Assert.Null(copy.Find("claim", 1));
+        Assert.Equal(1, await _encoded.ScalarAsync<long>("SELECT count(*) FROM claims.claim"));
+    }
+
     // Ids of files are of their database, so the file's own name stands for them.
     private static Task<IReadOnlyList<string>> RowsAsync(ClaimsDatabase database, string table) => database.RowsAsync(
         $"SELECT f.facility_id, f.external_id, to_jsonb(t) - 'file_id' AS content FROM claims.{table} t JOIN claims.claim_file f ON f.id = t.file_id ORDER BY 1, 2, 3");
 
-    private static ClaimFile Fetched(GeneratedFile generated)
-    {
-        byte[] bytes = generated.ToBytes();
-        return new ClaimFile
-        {
-            FacilityId = generated.FacilityId,
-            ExternalId = generated.Name,
-            Name = generated.Name,
-            ReceivedAt = Sample.Day1,
-            Length = bytes.Length,
-            ContentHash = SHA256.HashData(bytes),
-            OpenRead = () => new MemoryStream(bytes, writable: false),
-        };
-    }
+    private static ClaimFile Fetched(GeneratedFile generated) => Sample.Fetched(generated.FacilityId, generated.Name, generated.ToBytes());
 }

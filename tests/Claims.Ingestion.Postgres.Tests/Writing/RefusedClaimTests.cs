@@ -220,21 +220,8 @@ public sealed class RefusedClaimTests : IAsyncLifetime
 
     private static MemoryStream Content(string xml) => new(Encoding.UTF8.GetBytes(xml));
 
-    private ReadFile Load(string externalId, string xml)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(xml);
-        var file = new ClaimFile
-        {
-            FacilityId = Facility,
-            ExternalId = externalId,
-            Name = externalId,
-            ReceivedAt = Sample.Day1,
-            Length = bytes.Length,
-            ContentHash = System.Security.Cryptography.SHA256.HashData(bytes),
-            OpenRead = () => new MemoryStream(bytes, writable: false),
-        };
-        return _services.GetRequiredService<FileLoader>().Load(file, isCut: false, Token);
-    }
+    private ReadFile Load(string externalId, string xml) =>
+        _services.GetRequiredService<FileLoader>().Load(Sample.Fetched(Facility, externalId, Encoding.UTF8.GetBytes(xml)), isCut: false, Token);
 
     private BatchWriter Writer(IClaimStore store) => ActivatorUtilities.CreateInstance<BatchWriter>(_services, store);
 
